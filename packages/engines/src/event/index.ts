@@ -1,0 +1,38 @@
+/** A value of an event as the engines see it. Objects are flattened to dotted names before they get here; lists may nest. */
+export type FieldValue = string | number | boolean | null | readonly FieldValue[]
+
+/** Field name → value. Made without a prototype, so that `__proto__` or `constructor` in a log are plain names. */
+export type Fields = Record<string, FieldValue>
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
+export type JsonObject = { [key: string]: Json }
+
+/** Where a Sigma rule may look for an event. One event can be several, e.g. Sysmon 1 is category process_creation and service sysmon. */
+export interface LogSource {
+  readonly product?: string
+  readonly service?: string
+  readonly category?: string
+}
+
+/** One log record after parsing and normalising, with the untouched original beside it. */
+export interface NormalisedEvent {
+  /** When it happened, ms since 1970 UTC. */
+  readonly timeMs: number
+  /** `event`: taken from the record; `received`: the record had no usable time (or one far off the clock), so the time of receipt stands in. */
+  readonly timeSource: 'event' | 'received'
+  /** The record's own time when it was not believed (more than a day ahead of receipt, or before 1990). */
+  readonly claimedTimeMs?: number
+  /** Which parser understood it, e.g. `windows-evtx-json`; the provenance of every derived field follows from it. */
+  readonly parser: string
+  /** The text as it was received, bit for bit (after UTF-8 decoding). */
+  readonly raw: string
+  /** Sigma's view: names of the Sigma taxonomy (`Image`, `CommandLine`, `EventID`, …) and the record's own names. */
+  readonly taxonomy: Fields
+  /** Elastic Common Schema names, flat and dotted (`process.name`, `source.ip`, …). */
+  readonly ecs: Fields
+  readonly logSources: readonly LogSource[]
+  /** What did not parse as expected, in words, e.g. `invalid UTF-8 replaced`. Empty when all is well. */
+  readonly warnings: readonly string[]
+}
+
+export const emptyFields = (): Fields => Object.create(null) as Fields

@@ -1,0 +1,70 @@
+/** Position in one partition of a topic: counts records from 0. */
+export type Offset = number
+
+export interface BusRecord {
+  /** Records with one key keep their order and land in one partition. Without a key, any partition. */
+  readonly key?: string
+  readonly value: Uint8Array
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface StoredRecord extends BusRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: Offset
+  /** When the bus took it, ms since 1970. */
+  readonly storedAtMs: number
+}
+
+export interface BusBatch {
+  readonly topic: string
+  readonly partition: number
+  readonly records: readonly StoredRecord[]
+  /** Records that wait behind this batch. */
+  readonly behind: number
+}
+
+export interface Subscription {
+  /** Stops delivering and resolves when the running batch has ended. */
+  stop(): Promise<void>
+  /** Rejects when the handler failed more often than allowed; resolves after `stop`. */
+  readonly done: Promise<void>
+}
+
+export interface SubscribeOptions {
+  readonly group: string
+  /** The next offset wanted in a partition. Sinks keep their own offsets beside their data; the group's committed offset is used where this is absent. */
+  readonly startAt?: (partition: number) => Promise<Offset | undefined>
+  readonly maxRecords?: number
+  readonly maxBytes?: number
+  /** One batch at a time per partition, in order. A throw means: the same batch again after a pause that grows, with `attempt` counting up from 1. */
+  onBatch(batch: BusBatch, attempt: number): Promise<void>
+}
+
+/**
+ * The durable log: at least once, ordered per key. Nothing here asks for what Kafka cannot do: no random reads, no
+ * acknowledgement of single records.
+ */
+export interface Bus {
+  readonly kind: 'lmdb' | 'kafka'
+  /** Changes when the log is made anew (a restore, a lost directory), so that ids made of offsets never repeat. */
+  readonly epoch: string
+  /** Creates the topic when absent. Declared once at start by whoever owns the topic. */
+  declare(topic: string, options: { partitions: number; retentionBytes?: number }): Promise<void>
+  /** Resolves once every record is on disk, with where each stands, in the order given. @error STORAGE_FULL when the disk is full; nothing is half-written */
+  publish(topic: string, records: readonly BusRecord[]): Promise<{ partition: number; offset: Offset }[]>
+  subscribe(topic: string, options: SubscribeOptions): Promise<Subscription>
+  /** Durable checkpoint of a group: everything before `next` is safe in its sink. The log is trimmed behind the slowest group. */
+  commit(topic: string, group: string, partition: number, next: Offset): Promise<void>
+  committed(topic: string, group: string, partition: number): Promise<Offset | undefined>
+  /** Groups count for trimming from the moment they are registered, before they read anything. */
+  registerGroup(topic: string, group: string): Promise<void>
+  /** Puts a record aside with the reason; it stays until somebody looks at it. */
+  deadLetter(record: BusRecord & { topic: string }, reason: string): Promise<void>
+  /** Dead letters, oldest first; `after` is the id of the last one seen. */
+  deadLetters(topic: string, after: number | undefined, limit: number): Promise<{ id: number; reason: string; atMs: number; record: BusRecord }[]>
+  dropDeadLetters(topic: string, ids: readonly number[]): Promise<void>
+  /** Per partition: the oldest record kept, the next offset to be written, bytes, and what each group has committed. */
+  stats(topic: string): Promise<{ partition: number; first: Offset; next: Offset; bytes: number; committed: Record<string, Offset> }[]>
+  close(): Promise<void>
+}

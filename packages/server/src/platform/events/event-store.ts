@@ -1,0 +1,83 @@
+import type { FieldValue } from '@watchfloor/engines/event'
+import type { QueryNode } from '@watchfloor/engines/query'
+
+/** One event as it is kept. Times are ms since 1970 UTC. */
+export interface StoredEvent {
+  /** `epoch.partition.offset.index`: where the log holds it. */
+  readonly id: string
+  readonly timeMs: number
+  readonly receivedMs: number
+  readonly sourceId: string
+  readonly parser: string
+  /** Flat ECS names; see engines/event. */
+  readonly ecs: Readonly<Record<string, FieldValue>>
+  /** The record as it came. */
+  readonly raw: string
+}
+
+/** Which events somebody may see. `all` for those without restriction; else the sources named. Every query takes one. */
+export type AccessScope = 'all' | { readonly sourceIds: readonly string[] }
+
+export interface EventQuery {
+  readonly scope: AccessScope
+  /** Inclusive. */
+  readonly fromMs: number
+  /** Exclusive. */
+  readonly toMs: number
+  /** Absent: everything. */
+  readonly where?: QueryNode
+}
+
+/** The position reached in a log partition, stored in the same transaction as the events it brought. */
+export interface ConsumedOffset {
+  readonly topic: string
+  readonly partition: number
+  /** The next offset wanted. */
+  readonly next: number
+}
+
+/** Columns of a batch, one entry per event: the form in which worker threads hand events over without building objects. */
+export interface EventColumns {
+  readonly count: number
+  readonly id: readonly string[]
+  readonly timeMs: Float64Array
+  readonly receivedMs: Float64Array
+  readonly sourceId: readonly string[]
+  readonly parser: readonly string[]
+  /** JSON text of the flat ECS fields. */
+  readonly ecsJson: readonly string[]
+  readonly raw: readonly string[]
+}
+
+/** Event store: append in batches, search, aggregate, forget. Embedded: DuckDB; scaled: OpenSearch. */
+export interface EventStore {
+  readonly kind: 'duckdb' | 'opensearch'
+  /** Appends the batch and the offsets in one transaction. A batch whose offsets are already consumed is skipped: same call twice, events once. */
+  append(batch: EventColumns, consumed: ConsumedOffset & { first: number }): Promise<{ appended: number; skipped: boolean }>
+  /** What has been consumed; the bus is read on from there. */
+  consumed(topic: string, partition: number): Promise<number | undefined>
+  /** Makes everything appended so far durable against a power cut, and says up to which offsets; the log may be trimmed behind those. */
+  checkpoint(): Promise<ConsumedOffset[]>
+  /** Newest first unless asked otherwise; ties by id. `cursor` is what the last page returned. */
+  search(query: EventQuery & { order: 'newest' | 'oldest'; limit: number; cursor?: string }): Promise<{ events: StoredEvent[]; next?: string }>
+  get(id: string, scope: AccessScope): Promise<StoredEvent | undefined>
+  count(query: EventQuery): Promise<number>
+  /** Counts per interval; intervals without events are included as 0. At most 1,000 intervals. */
+  histogram(query: EventQuery & { intervalMs: number }): Promise<{ startMs: number; count: number }[]>
+  /** The most frequent values of a field, with counts. */
+  topValues(query: EventQuery & { field: string; limit: number }): Promise<{ value: string; count: number }[]>
+  /** Which fields occur in the newest `sample` matching events, with how many of those hold them. */
+  fields(query: EventQuery & { sample: number }): Promise<{ field: string; count: number }[]>
+  /** Streams everything that matches, oldest first, in pages; for export and retro-hunts. */
+  scan(query: EventQuery, pageSize: number): AsyncIterable<StoredEvent[]>
+  /** Events, bytes and newest time by source. */
+  usage(): Promise<{ sourceId: string; events: number; bytes: number; newestMs: number }[]>
+  /** Forgets events of a source before an instant and, when `maxBytes` is given, the oldest until it fits. */
+  retain(policy: { sourceId: string; beforeMs?: number; maxBytes?: number }): Promise<{ removed: number }>
+  /** Moves complete days from the hot table into sealed files. */
+  seal(beforeMs: number): Promise<{ days: string[]; events: number }>
+  /** Copies a consistent state into a folder (backup); `restore` is opening that folder. */
+  snapshot(intoFolder: string): Promise<void>
+  ping(timeoutMs: number): Promise<void>
+  close(): Promise<void>
+}
