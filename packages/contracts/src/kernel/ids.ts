@@ -29,5 +29,9 @@ export const detectionId = idOf('detection')
 export const alertId = idOf('alert')
 
 /** A reference to any object, as the audit log, live stream and search name it. */
-export const objectRef = z.object({ type: z.string().max(60), id: z.string().max(200), title: z.string().max(500).optional() })
+export const objectRef = z.object({
+  type: z.string().max(60),
+  id: z.string().max(200),
+  title: z.string().max(500).optional(),
+})
 export type ObjectRef = z.infer<typeof objectRef>

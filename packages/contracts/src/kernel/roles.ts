@@ -25,4 +25,6 @@ export interface Actor {
   readonly name: string
   readonly roles: readonly Role[]
   readonly permissions: ReadonlySet<Permission>
+  /** Where the call came from, for the audit log. Absent when the program acts by itself. */
+  readonly origin?: { readonly ip: string; readonly userAgent: string; readonly requestId: string }
 }

@@ -62,9 +62,15 @@ export interface Bus {
   /** Puts a record aside with the reason; it stays until somebody looks at it. */
   deadLetter(record: BusRecord & { topic: string }, reason: string): Promise<void>
   /** Dead letters, oldest first; `after` is the id of the last one seen. */
-  deadLetters(topic: string, after: number | undefined, limit: number): Promise<{ id: number; reason: string; atMs: number; record: BusRecord }[]>
+  deadLetters(
+    topic: string,
+    after: number | undefined,
+    limit: number,
+  ): Promise<{ id: number; reason: string; atMs: number; record: BusRecord }[]>
   dropDeadLetters(topic: string, ids: readonly number[]): Promise<void>
   /** Per partition: the oldest record kept, the next offset to be written, bytes, and what each group has committed. */
-  stats(topic: string): Promise<{ partition: number; first: Offset; next: Offset; bytes: number; committed: Record<string, Offset> }[]>
+  stats(
+    topic: string,
+  ): Promise<{ partition: number; first: Offset; next: Offset; bytes: number; committed: Record<string, Offset> }[]>
   close(): Promise<void>
 }

@@ -53,13 +53,18 @@ export interface EventColumns {
 export interface EventStore {
   readonly kind: 'duckdb' | 'opensearch'
   /** Appends the batch and the offsets in one transaction. A batch whose offsets are already consumed is skipped: same call twice, events once. */
-  append(batch: EventColumns, consumed: ConsumedOffset & { first: number }): Promise<{ appended: number; skipped: boolean }>
+  append(
+    batch: EventColumns,
+    consumed: ConsumedOffset & { first: number },
+  ): Promise<{ appended: number; skipped: boolean }>
   /** What has been consumed; the bus is read on from there. */
   consumed(topic: string, partition: number): Promise<number | undefined>
   /** Makes everything appended so far durable against a power cut, and says up to which offsets; the log may be trimmed behind those. */
   checkpoint(): Promise<ConsumedOffset[]>
   /** Newest first unless asked otherwise; ties by id. `cursor` is what the last page returned. */
-  search(query: EventQuery & { order: 'newest' | 'oldest'; limit: number; cursor?: string }): Promise<{ events: StoredEvent[]; next?: string }>
+  search(
+    query: EventQuery & { order: 'newest' | 'oldest'; limit: number; cursor?: string },
+  ): Promise<{ events: StoredEvent[]; next?: string }>
   get(id: string, scope: AccessScope): Promise<StoredEvent | undefined>
   count(query: EventQuery): Promise<number>
   /** Counts per interval; intervals without events are included as 0. At most 1,000 intervals. */

@@ -21,7 +21,11 @@ export interface DomainEvent<Body = unknown> {
 export interface Outbox {
   add<Body>(db: Tx, type: DomainEventType<string, Body>, bodies: readonly Body[]): Promise<void>
   /** A durable consumer: its position is kept under `consumer`, saved after `handle` resolves. Declare before `start`. */
-  consume<Body>(consumer: string, types: readonly DomainEventType<string, Body>[], handle: (events: DomainEvent<Body>[]) => Promise<void>): void
+  consume<Body>(
+    consumer: string,
+    types: readonly DomainEventType<string, Body>[],
+    handle: (events: DomainEvent<Body>[]) => Promise<void>,
+  ): void
   /** Every event from now on, to this process only, nothing kept: for live streams. */
   tap(onEvents: (events: DomainEvent[]) => void): () => void
   start(): Promise<void>

@@ -35,7 +35,10 @@ export interface Sql {
   /** Throws when the database does not answer within the time. */
   ping(timeoutMs: number): Promise<void>
   /** A PostgreSQL-compatible executor for libraries that bring their own SQL (pg-boss). */
-  readonly raw: { query(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>; exec(text: string): Promise<void> }
+  readonly raw: {
+    query(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>
+    exec(text: string): Promise<void>
+  }
   /** Makes what was committed durable against a power cut (PGlite never fsyncs by itself); a no-op on PostgreSQL. */
   checkpoint(): Promise<void>
   /** A dump that `restore` can load into either adapter. */
