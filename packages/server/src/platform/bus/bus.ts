@@ -42,6 +42,17 @@ export interface SubscribeOptions {
 }
 
 /**
+ * A small value committed together with the records of one publish: what an `Idempotency-Key` was answered with, or how far
+ * a file was read. Kafka: a compacted topic written in the same transaction.
+ */
+export interface Mark {
+  readonly key: string
+  readonly value: string
+  /** Forgotten after this instant, ms since 1970; kept for ever when absent. */
+  readonly expiresAtMs?: number
+}
+
+/**
  * The durable log: at least once, ordered per key. Nothing here asks for what Kafka cannot do: no random reads, no
  * acknowledgement of single records.
  */
@@ -51,8 +62,14 @@ export interface Bus {
   readonly epoch: string
   /** Creates the topic when absent. Declared once at start by whoever owns the topic. */
   declare(topic: string, options: { partitions: number; retentionBytes?: number }): Promise<void>
-  /** Resolves once every record is on disk, with where each stands, in the order given. @error STORAGE_FULL when the disk is full; nothing is half-written */
-  publish(topic: string, records: readonly BusRecord[]): Promise<{ partition: number; offset: Offset }[]>
+  /** Resolves once every record (and the mark) is on disk, all or none, with where each stands, in the order given. @error STORAGE_FULL when the disk is full; nothing is half-written */
+  publish(
+    topic: string,
+    records: readonly BusRecord[],
+    options?: { mark?: Mark },
+  ): Promise<{ partition: number; offset: Offset }[]>
+  /** The value of a mark, while it has not expired. */
+  readMark(key: string): Promise<string | undefined>
   subscribe(topic: string, options: SubscribeOptions): Promise<Subscription>
   /** Durable checkpoint of a group: everything before `next` is safe in its sink. The log is trimmed behind the slowest group. */
   commit(topic: string, group: string, partition: number, next: Offset): Promise<void>

@@ -9,6 +9,7 @@ import type { EventStore } from '../events/event-store.ts'
 import type { OutgoingHttp } from '../http/outgoing.ts'
 import type { Route } from '../http/route.ts'
 import type { JobDefinition, Jobs } from '../jobs/jobs.ts'
+import type { Live } from '../live/live.ts'
 import type { Log } from '../log/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { DomainEventType, Outbox } from '../outbox/outbox.ts'
@@ -26,6 +27,7 @@ export interface Platform {
   readonly crypto: Crypto
   readonly outbox: Outbox
   readonly outgoing: OutgoingHttp
+  readonly live: Live
   readonly log: Log
   readonly metrics: Metrics
   /** Cryptographically random bytes. */

@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import { TaskCrashed, TaskTimeout, ThreadPool } from './pool.ts'
+
+const serve = new URL('./serve.ts', import.meta.url).href
+const open: ThreadPool<unknown, unknown>[] = []
+
+async function poolOf(body: string, size = 1): Promise<ThreadPool<unknown, unknown>> {
+  const folder = await mkdtemp(join(tmpdir(), 'watchfloor-pool-'))
+  const file = join(folder, 'task.mjs')
+  writeFileSync(file, `import { serveTasks } from ${JSON.stringify(serve)}\nlet standing = 'none'\n${body}`)
+  const pool = new ThreadPool<unknown, unknown>({ file: pathToFileURL(file), size, name: 'test' })
+  open.push(pool)
+  return pool
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((pool) => pool.close()))
+})
+
+describe('a thread pool', () => {
+  it('runs every task and gives each its own answer', async () => {
+    const pool = await poolOf('serveTasks((n) => ({ value: n * 2 }))', 2)
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => pool.run(n)))
+    expect(answers).toEqual(Array.from({ length: 50 }, (_, n) => n * 2))
+  })
+
+  it('fails the task that threw and goes on', async () => {
+    const pool = await poolOf("serveTasks((n) => { if (n < 0) throw new RangeError('below zero'); return { value: n } })")
+    await expect(pool.run(-1)).rejects.toThrow('below zero')
+    expect(await pool.run(3)).toBe(3)
+  })
+
+  it('ends a task that overruns and replaces its thread', async () => {
+    const pool = await poolOf('serveTasks((n) => { if (n === 0) for (;;); return { value: n } })')
+    await expect(pool.run(0, { timeoutMs: 300 })).rejects.toBeInstanceOf(TaskTimeout)
+    expect(await pool.run(1)).toBe(1)
+  })
+
+  it('fails only the task of a thread that died, and repeats the newest broadcast to its successor', async () => {
+    const pool = await poolOf(
+      "serveTasks((n) => { if (n === 'die') process.exit(3); return { value: standing } }, (message) => { standing = message })",
+    )
+    await pool.broadcast('rules 7')
+    await expect(pool.run('die')).rejects.toBeInstanceOf(TaskCrashed)
+    expect(await pool.run('ask')).toBe('rules 7')
+  })
+})

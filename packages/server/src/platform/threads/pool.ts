@@ -1,0 +1,191 @@
+import { Worker } from 'node:worker_threads'
+
+/** What a pool needs to know. */
+export interface PoolOptions {
+  /** The worker's file; it calls `serveTasks` (see `serve.ts`). */
+  readonly file: URL
+  readonly size: number
+  /** Handed to every worker when it starts. */
+  readonly workerData?: unknown
+  readonly name: string
+  /** Old-generation heap of each worker, MB. */
+  readonly heapMb?: number
+}
+
+export interface RunOptions {
+  readonly transfer?: readonly ArrayBuffer[]
+  /** The worker is ended and replaced when a task takes longer; the task fails with `TaskTimeout`. */
+  readonly timeoutMs?: number
+}
+
+/** A task took longer than it may: the input is to blame, or the machine is overloaded. */
+export class TaskTimeout extends Error {
+  constructor(pool: string, timeoutMs: number) {
+    super(`a task in the "${pool}" threads took longer than ${timeoutMs} ms and was ended`)
+    this.name = 'TaskTimeout'
+  }
+}
+
+/** The thread died (out of memory, a crash) while it had the task. */
+export class TaskCrashed extends Error {
+  constructor(pool: string, cause: string) {
+    super(`a thread of "${pool}" ended while it worked: ${cause}`)
+    this.name = 'TaskCrashed'
+  }
+}
+
+interface Task {
+  readonly id: number
+  readonly input: unknown
+  readonly options: RunOptions
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+interface Seat {
+  worker: Worker
+  task: Task | undefined
+  timer: NodeJS.Timeout | undefined
+  /** Broadcasts this worker has yet to confirm. */
+  readonly confirmations: Map<number, () => void>
+}
+
+interface Answer {
+  readonly id: number
+  readonly ok: boolean
+  readonly value?: unknown
+  readonly error?: { name: string; message: string; stack?: string }
+}
+
+/**
+ * A fixed number of worker threads that take tasks one at a time each. A worker that dies or overruns is replaced, and only the
+ * task it had fails.
+ */
+export class ThreadPool<Input, Output> {
+  readonly #options: PoolOptions
+  readonly #seats: Seat[] = []
+  readonly #waiting: Task[] = []
+  #nextId = 1
+  #closed = false
+  /** The newest broadcast, repeated to workers that start later. */
+  #standing: unknown
+
+  constructor(options: PoolOptions) {
+    this.#options = options
+    for (let seat = 0; seat < options.size; seat++) this.#seats.push(this.#openSeat())
+  }
+
+  get size(): number {
+    return this.#seats.length
+  }
+
+  /** Runs one task on the first free thread. */
+  run(input: Input, options: RunOptions = {}): Promise<Output> {
+    if (this.#closed) return Promise.reject(new Error(`the "${this.#options.name}" threads are stopped`))
+    return new Promise<Output>((resolve, reject) => {
+      this.#waiting.push({ id: this.#nextId++, input, options, resolve: resolve as (value: unknown) => void, reject })
+      this.#assign()
+    })
+  }
+
+  /** Gives every thread the same message (a new set of rules); resolves when each has taken it. Threads started later get it first. */
+  async broadcast(message: unknown): Promise<void> {
+    this.#standing = message
+    await Promise.all(this.#seats.map((seat) => this.#tell(seat, message)))
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const task of this.#waiting.splice(0)) task.reject(new Error(`the "${this.#options.name}" threads are stopping`))
+    await Promise.all(this.#seats.map((seat) => seat.worker.terminate()))
+  }
+
+  #tell(seat: Seat, message: unknown): Promise<void> {
+    const id = this.#nextId++
+    return new Promise((resolve) => {
+      seat.confirmations.set(id, resolve)
+      seat.worker.postMessage({ id, broadcast: message })
+    })
+  }
+
+  #openSeat(): Seat {
+    const seat: Seat = { worker: this.#startWorker(), task: undefined, timer: undefined, confirmations: new Map() }
+    this.#listen(seat)
+    return seat
+  }
+
+  #startWorker(): Worker {
+    const worker = new Worker(this.#options.file, {
+      workerData: this.#options.workerData,
+      name: this.#options.name,
+      ...(this.#options.heapMb ? { resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMb } } : {}),
+    })
+    worker.unref()
+    return worker
+  }
+
+  #listen(seat: Seat): void {
+    const worker = seat.worker
+    worker.on('message', (answer: Answer) => {
+      const confirmed = seat.confirmations.get(answer.id)
+      if (confirmed) {
+        seat.confirmations.delete(answer.id)
+        confirmed()
+        return
+      }
+      this.#settle(seat, answer)
+    })
+    worker.on('error', (error) => this.#replace(seat, worker, error instanceof Error ? error.message : String(error)))
+    worker.on('exit', (code) => this.#replace(seat, worker, `exit code ${code}`))
+  }
+
+  #settle(seat: Seat, answer: Answer): void {
+    const task = seat.task
+    if (task?.id !== answer.id) return
+    this.#free(seat)
+    if (answer.ok) task.resolve(answer.value)
+    else task.reject(Object.assign(new Error(answer.error?.message ?? 'task failed'), answer.error))
+    this.#assign()
+  }
+
+  #free(seat: Seat): void {
+    clearTimeout(seat.timer)
+    seat.timer = undefined
+    seat.task = undefined
+    seat.worker.unref()
+  }
+
+  #replace(seat: Seat, worker: Worker, cause: string): void {
+    if (seat.worker !== worker || this.#closed) return
+    const task = seat.task
+    this.#free(seat)
+    task?.reject(new TaskCrashed(this.#options.name, cause))
+    for (const confirmed of seat.confirmations.values()) confirmed()
+    seat.confirmations.clear()
+    seat.worker = this.#startWorker()
+    this.#listen(seat)
+    if (this.#standing !== undefined) void this.#tell(seat, this.#standing)
+    this.#assign()
+  }
+
+  #assign(): void {
+    for (const seat of this.#seats) {
+      if (seat.task) continue
+      const task = this.#waiting.shift()
+      if (!task) return
+      seat.task = task
+      // A referenced worker keeps the program alive while it works, and only then.
+      seat.worker.ref()
+      const timeoutMs = task.options.timeoutMs
+      if (timeoutMs) {
+        seat.timer = setTimeout(() => {
+          const overrun = seat.worker
+          task.reject(new TaskTimeout(this.#options.name, timeoutMs))
+          this.#replace(seat, overrun, 'overrun')
+          void overrun.terminate()
+        }, timeoutMs)
+      }
+      seat.worker.postMessage({ id: task.id, input: task.input }, (task.options.transfer ?? []) as ArrayBuffer[])
+    }
+  }
+}
