@@ -1,0 +1,339 @@
+import type { Severity } from '@watchfloor/contracts/kernel'
+import { severityRank } from '@watchfloor/contracts/kernel'
+import type { Diagnostic, Rule, RulePolicy } from '@watchfloor/contracts/rules'
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import { type Db, type Tx, withTables } from '../../platform/sql/sql.ts'
+import type { ReadRule, RunnableRule } from './model.ts'
+
+export interface RuleRow {
+  id: string
+  title: string
+  description: string | null
+  level: Severity
+  level_rank: number
+  status: Rule['status']
+  author: string | null
+  tags: string[]
+  techniques: string[]
+  log_source: Rule['logSource']
+  references_: string[]
+  false_positives: string[]
+  origin: string
+  switch: Rule['switch']
+  enabled: boolean
+  state: Rule['state']
+  version: number
+  yaml: string
+  diagnostics: Diagnostic[]
+  created_ms: number
+  updated_ms: number
+  last_detection_ms: number | null
+}
+
+interface RuleTables {
+  rule: RuleRow
+  rule_version: { rule_id: string; version: number; yaml: string; actor_name: string; created_ms: number }
+  rule_hits_by_day: { rule_id: string; day: string; detections: number }
+  rule_set: { only: number; revision: number; policy: RulePolicy }
+}
+
+export interface RuleFilter {
+  readonly ids?: readonly string[]
+  readonly text?: string
+  readonly levels?: readonly string[]
+  readonly statuses?: readonly string[]
+  readonly enabled?: boolean
+  readonly state?: string
+  readonly product?: string
+  readonly technique?: string
+}
+
+const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`
+const tables = (db: Db) => withTables<RuleTables>(db)
+
+type RuleExpressions = ExpressionBuilder<RuleTables, 'rule'>
+
+function matching(filter: RuleFilter) {
+  return (eb: RuleExpressions): Expression<SqlBool> => {
+    const terms: Expression<SqlBool>[] = []
+    if (filter.ids) terms.push(eb('id', 'in', [...filter.ids]))
+    if (filter.levels?.length) terms.push(eb('level', 'in', filter.levels as Severity[]))
+    if (filter.statuses?.length) terms.push(eb('status', 'in', filter.statuses as Rule['status'][]))
+    if (filter.enabled !== undefined) terms.push(eb('enabled', '=', filter.enabled))
+    if (filter.state) terms.push(eb('state', '=', filter.state as Rule['state']))
+    if (filter.product) terms.push(sql<SqlBool>`log_source->>'product' = ${filter.product}`)
+    if (filter.technique)
+      terms.push(sql<SqlBool>`(techniques @> ${JSON.stringify([filter.technique.toUpperCase()])}::jsonb)`)
+    if (filter.text) {
+      const pattern = `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`
+      terms.push(
+        eb.or([
+          eb('title', 'ilike', pattern),
+          eb('id', '=', filter.text),
+          eb('origin', 'ilike', pattern),
+          eb('description', 'ilike', pattern),
+          sql<SqlBool>`tags::text ILIKE ${pattern}`,
+        ]),
+      )
+    }
+    return eb.and(terms)
+  }
+}
+
+export type RuleSort = 'title' | 'level' | 'updated' | 'detections'
+
+const orderings: Record<RuleSort, ReturnType<typeof sql>> = {
+  title: sql`lower(title), id`,
+  level: sql`level_rank DESC, lower(title), id`,
+  updated: sql`updated_ms DESC, id`,
+  detections: sql`last_detection_ms DESC NULLS LAST, lower(title), id`,
+}
+
+/** A page by position: the list is some thousand rows, is filtered in many ways, and changes seldom. */
+export async function list(
+  db: Db,
+  filter: RuleFilter,
+  page: { sort: RuleSort; offset: number; limit: number },
+): Promise<Omit<RuleRow, 'yaml' | 'diagnostics'>[]> {
+  return tables(db)
+    .selectFrom('rule')
+    .select([
+      'id',
+      'title',
+      'description',
+      'level',
+      'level_rank',
+      'status',
+      'author',
+      'tags',
+      'techniques',
+      'log_source',
+    ])
+    .select(['references_', 'false_positives', 'origin', 'switch', 'enabled', 'state', 'version'])
+    .select(['created_ms', 'updated_ms', 'last_detection_ms'])
+    .where(matching(filter))
+    .orderBy(orderings[page.sort])
+    .offset(page.offset)
+    .limit(page.limit)
+    .execute()
+}
+
+export async function count(db: Db, filter: RuleFilter): Promise<number> {
+  const row = await tables(db)
+    .selectFrom('rule')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where(matching(filter))
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
+
+export async function facets(db: Db) {
+  const rows = await sql<{ kind: string; value: string | null; count: number }>`
+    SELECT 'level' AS kind, level AS value, count(*)::int AS count FROM rule GROUP BY level
+    UNION ALL SELECT 'status', status, count(*)::int FROM rule GROUP BY status
+    UNION ALL SELECT 'state', state, count(*)::int FROM rule GROUP BY state
+    UNION ALL SELECT 'product', coalesce(log_source->>'product', ''), count(*)::int FROM rule GROUP BY 2
+    UNION ALL SELECT 'enabled', enabled::text, count(*)::int FROM rule GROUP BY enabled`.execute(db)
+  return rows.rows
+}
+
+export const get = (db: Db, id: string): Promise<RuleRow | undefined> =>
+  tables(db).selectFrom('rule').selectAll().where('id', '=', id).executeTakeFirst()
+
+export const getMany = (db: Db, ids: readonly string[]): Promise<RuleRow[]> =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : tables(db)
+        .selectFrom('rule')
+        .selectAll()
+        .where('id', 'in', [...ids])
+        .execute()
+
+export async function idsMatching(db: Db, filter: RuleFilter): Promise<string[]> {
+  const rows = await tables(db).selectFrom('rule').select('id').where(matching(filter)).execute()
+  return rows.map((row) => row.id)
+}
+
+export interface RuleSave {
+  readonly id: string
+  readonly read: ReadRule
+  readonly origin: string
+  readonly switch: Rule['switch']
+  readonly enabled: boolean
+  readonly version: number
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+const rowOf = (save: RuleSave, nowMs: number) => ({
+  id: save.id,
+  title: save.read.title,
+  description: save.read.description,
+  level: save.read.level,
+  level_rank: severityRank(save.read.level),
+  status: save.read.status,
+  author: save.read.author,
+  tags: json(save.read.tags),
+  techniques: json(save.read.techniques),
+  log_source: json(save.read.logSource),
+  references_: json(save.read.references),
+  false_positives: json(save.read.falsePositives),
+  origin: save.origin,
+  switch: save.switch,
+  enabled: save.enabled,
+  state: save.read.state,
+  version: save.version,
+  yaml: save.read.yaml,
+  diagnostics: json(save.diagnostics),
+  created_ms: nowMs,
+  updated_ms: nowMs,
+  last_detection_ms: null,
+})
+
+/** Inserts or replaces, with each one's version kept. One statement per hundred rules. */
+export async function save(db: Tx, actorName: string, saves: readonly RuleSave[], nowMs: number): Promise<void> {
+  for (let start = 0; start < saves.length; start += 100) {
+    const part = saves.slice(start, start + 100)
+    await tables(db)
+      .insertInto('rule')
+      .values(part.map((one) => rowOf(one, nowMs)))
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet((eb) => ({
+          title: eb.ref('excluded.title'),
+          description: eb.ref('excluded.description'),
+          level: eb.ref('excluded.level'),
+          level_rank: eb.ref('excluded.level_rank'),
+          status: eb.ref('excluded.status'),
+          author: eb.ref('excluded.author'),
+          tags: eb.ref('excluded.tags'),
+          techniques: eb.ref('excluded.techniques'),
+          log_source: eb.ref('excluded.log_source'),
+          references_: eb.ref('excluded.references_'),
+          false_positives: eb.ref('excluded.false_positives'),
+          origin: eb.ref('excluded.origin'),
+          switch: eb.ref('excluded.switch'),
+          enabled: eb.ref('excluded.enabled'),
+          state: eb.ref('excluded.state'),
+          version: eb.ref('excluded.version'),
+          yaml: eb.ref('excluded.yaml'),
+          diagnostics: eb.ref('excluded.diagnostics'),
+          updated_ms: eb.ref('excluded.updated_ms'),
+        })),
+      )
+      .execute()
+    await tables(db)
+      .insertInto('rule_version')
+      .values(
+        part.map((one) => ({
+          rule_id: one.id,
+          version: one.version,
+          yaml: one.read.yaml,
+          actor_name: actorName,
+          created_ms: nowMs,
+        })),
+      )
+      .onConflict((conflict) => conflict.columns(['rule_id', 'version']).doNothing())
+      .execute()
+  }
+}
+
+/** The highest version each id ever had, deleted rules included, so that a rule that comes back goes on counting. */
+export async function lastVersions(db: Db, ids: readonly string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map()
+  const rows = await tables(db)
+    .selectFrom('rule_version')
+    .select((eb) => ['rule_id', eb.fn.max('version').as('version')])
+    .where('rule_id', 'in', [...ids])
+    .groupBy('rule_id')
+    .execute()
+  return new Map(rows.map((row) => [row.rule_id, Number(row.version)]))
+}
+
+export const versionOf = (db: Db, id: string, version: number) =>
+  tables(db)
+    .selectFrom('rule_version')
+    .selectAll()
+    .where('rule_id', '=', id)
+    .where('version', '=', version)
+    .executeTakeFirst()
+
+export async function setSwitch(db: Tx, ids: readonly string[], value: Rule['switch'], nowMs: number): Promise<void> {
+  await tables(db)
+    .updateTable('rule')
+    .set({ switch: value, updated_ms: nowMs })
+    .where(sql<SqlBool>`id = ANY(${[...ids]})`)
+    .execute()
+}
+
+export async function remove(db: Tx, ids: readonly string[]): Promise<void> {
+  await tables(db)
+    .deleteFrom('rule')
+    .where(sql<SqlBool>`id = ANY(${[...ids]})`)
+    .execute()
+}
+
+/** Brings `enabled` in line with switches and policy; says how many rules changed. The rule is `runs` of the model. */
+export async function applyPolicy(db: Tx, policy: RulePolicy): Promise<number> {
+  const wanted = sql<boolean>`(state = 'ready' AND (switch = 'on' OR (switch = 'policy'
+    AND level = ANY(${policy.levels}) AND status = ANY(${policy.statuses}))))`
+  const result = await sql`UPDATE rule SET enabled = ${wanted} WHERE enabled <> ${wanted}`.execute(db)
+  return Number(result.numAffectedRows ?? 0)
+}
+
+export async function ruleSet(db: Db): Promise<{ revision: number; policy: RulePolicy }> {
+  const row = await tables(db).selectFrom('rule_set').select(['revision', 'policy']).executeTakeFirstOrThrow()
+  return { revision: Number(row.revision), policy: row.policy }
+}
+
+export async function savePolicy(db: Tx, policy: RulePolicy): Promise<void> {
+  await tables(db)
+    .updateTable('rule_set')
+    .set({ policy: json(policy) })
+    .execute()
+}
+
+export async function nextRevision(db: Tx): Promise<number> {
+  const row = await tables(db)
+    .updateTable('rule_set')
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    .returning('revision')
+    .executeTakeFirstOrThrow()
+  return Number(row.revision)
+}
+
+export async function runnable(db: Db): Promise<RunnableRule[]> {
+  return tables(db)
+    .selectFrom('rule')
+    .select(['id', 'version', 'title', 'level', 'techniques', 'yaml'])
+    .where('enabled', '=', true)
+    .orderBy('id')
+    .execute()
+}
+
+export async function recordHits(
+  db: Tx,
+  hits: readonly { ruleId: string; detections: number }[],
+  nowMs: number,
+): Promise<void> {
+  if (hits.length === 0) return
+  const day = new Date(nowMs).toISOString().slice(0, 10)
+  await tables(db)
+    .insertInto('rule_hits_by_day')
+    .values(hits.map((hit) => ({ rule_id: hit.ruleId, day, detections: hit.detections })))
+    .onConflict((conflict) =>
+      conflict.columns(['rule_id', 'day']).doUpdateSet((eb) => ({
+        detections: sql<number>`rule_hits_by_day.detections + ${eb.ref('excluded.detections')}`,
+      })),
+    )
+    .execute()
+  await sql`UPDATE rule SET last_detection_ms = ${nowMs}
+    WHERE id = ANY(${hits.map((hit) => hit.ruleId)})`.execute(db)
+}
+
+/** Detections by rule since a day. */
+export async function hitsSince(db: Db, ids: readonly string[], day: string): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map()
+  const rows = await sql<{ rule_id: string; detections: number }>`
+    SELECT rule_id, sum(detections)::bigint AS detections FROM rule_hits_by_day
+    WHERE day >= ${day}::date AND rule_id = ANY(${[...ids]}) GROUP BY rule_id`.execute(db)
+  return new Map(rows.rows.map((row) => [row.rule_id, Number(row.detections)]))
+}
