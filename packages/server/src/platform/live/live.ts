@@ -51,7 +51,11 @@ export async function createLive(cache: Cache, epoch: string): Promise<Live> {
     return lastEventId === `${epoch}-${next - 1}` ? [] : 'too-long-ago'
   }
 
-  async function* follow(actor: Actor, lastEventId: string | undefined, signal: AbortSignal): AsyncIterable<LiveMessage> {
+  async function* follow(
+    actor: Actor,
+    lastEventId: string | undefined,
+    signal: AbortSignal,
+  ): AsyncIterable<LiveMessage> {
     const may = (message: Published) => actor.permissions.has(message.permission)
     const backlog: Published[] = []
     let overflowed = false

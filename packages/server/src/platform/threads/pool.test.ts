@@ -30,7 +30,9 @@ describe('a thread pool', () => {
   })
 
   it('fails the task that threw and goes on', async () => {
-    const pool = await poolOf("serveTasks((n) => { if (n < 0) throw new RangeError('below zero'); return { value: n } })")
+    const pool = await poolOf(
+      "serveTasks((n) => { if (n < 0) throw new RangeError('below zero'); return { value: n } })",
+    )
     await expect(pool.run(-1)).rejects.toThrow('below zero')
     expect(await pool.run(3)).toBe(3)
   })

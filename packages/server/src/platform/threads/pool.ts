@@ -96,7 +96,8 @@ export class ThreadPool<Input, Output> {
 
   async close(): Promise<void> {
     this.#closed = true
-    for (const task of this.#waiting.splice(0)) task.reject(new Error(`the "${this.#options.name}" threads are stopping`))
+    for (const task of this.#waiting.splice(0))
+      task.reject(new Error(`the "${this.#options.name}" threads are stopping`))
     await Promise.all(this.#seats.map((seat) => seat.worker.terminate()))
   }
 

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto'
+import type { Alert, AlertUpdate } from '@watchfloor/contracts/alerts'
+import type { Detection } from '@watchfloor/contracts/detections'
+import { Refusal, type Severity, severityRank } from '@watchfloor/contracts/kernel'
+
+/** An alert as it is kept: times in ms, the assignee in two columns. */
+export interface AlertState {
+  readonly id: string
+  readonly groupKey: string
+  readonly title: string
+  readonly severity: Severity
+  readonly status: Alert['status']
+  readonly resolution: Alert['resolution']
+  readonly ruleId: string
+  readonly ruleTitle: string
+  readonly techniques: readonly string[]
+  readonly entities: Readonly<Record<string, string>>
+  readonly count: number
+  readonly firstSeenMs: number
+  readonly lastSeenMs: number
+  readonly createdMs: number
+  readonly updatedMs: number
+  readonly acknowledgedMs: number | null
+  readonly closedMs: number | null
+  readonly assignee: { readonly id: string; readonly name: string } | null
+  readonly version: number
+  readonly comments: number
+}
+
+export interface Activity {
+  readonly kind: 'created' | 'comment' | 'status' | 'assignee' | 'severity' | 'reopened'
+  readonly text: string | null
+  readonly before: string | null
+  readonly after: string | null
+}
+
+/** Detections of one group this far apart in time become two alerts. */
+export const groupWindowMs = 24 * 3_600_000
+
+/** Entities by which detections of one rule are told apart, the first that an event names. */
+const groupEntities = ['host.name', 'user.name', 'source.ip', 'destination.ip'] as const
+
+/** Detections with one key within the window belong to one alert: the same rule on the same host (else user, else address). */
+export function groupKeyOf(detection: Pick<Detection, 'ruleId' | 'entities' | 'sourceId'>): string {
+  for (const field of groupEntities) {
+    const value = detection.entities[field]
+    if (value) return `${detection.ruleId}|${field}=${value.toLowerCase()}`
+  }
+  return `${detection.ruleId}|source=${detection.sourceId}`
+}
+
+/** The id follows from the group and the detection that opened it, so that a replay makes the same alert. */
+export const alertIdOf = (groupKey: string, firstDetectionId: string): string =>
+  `alert-${createHash('sha256').update(`${groupKey}\n${firstDetectionId}`).digest('hex').slice(0, 20)}`
+
+const common = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(a).filter(([field, value]) => b[field] === value))
+
+/** What grouping came to: alerts that are new or grew, and which detection went where. */
+export interface Grouped {
+  readonly alerts: readonly { readonly alert: AlertState; readonly isNew: boolean }[]
+  readonly placed: readonly { readonly detection: Detection; readonly alertId: string }[]
+}
+
+/**
+ * Puts detections into alerts: into an open one of their group when they happened within the window of it, else into a new
+ * one. Pure and deterministic: detections are taken in order of time, then id.
+ * @param open the open alerts of the groups concerned
+ */
+export function groupDetections(detections: readonly Detection[], open: readonly AlertState[], nowMs: number): Grouped {
+  const byGroup = new Map<string, AlertState[]>()
+  for (const alert of open) byGroup.set(alert.groupKey, [...(byGroup.get(alert.groupKey) ?? []), alert])
+  const changed = new Map<string, { alert: AlertState; isNew: boolean }>()
+  const placed: { detection: Detection; alertId: string }[] = []
+
+  const inOrder = [...detections].sort((a, b) => Date.parse(a.time) - Date.parse(b.time) || (a.id < b.id ? -1 : 1))
+  for (const detection of inOrder) {
+    const timeMs = Date.parse(detection.time)
+    const groupKey = groupKeyOf(detection)
+    const group = byGroup.get(groupKey) ?? []
+    const at = group.findIndex(
+      (alert) => timeMs >= alert.firstSeenMs - groupWindowMs && timeMs <= alert.lastSeenMs + groupWindowMs,
+    )
+    const joined = group[at]
+    const alert = joined ? grown(joined, detection, timeMs, nowMs) : opened(groupKey, detection, timeMs, nowMs)
+    if (joined) group[at] = alert
+    else group.push(alert)
+    byGroup.set(groupKey, group)
+    changed.set(alert.id, { alert, isNew: !joined || (changed.get(alert.id)?.isNew ?? false) })
+    placed.push({ detection, alertId: alert.id })
+  }
+  return { alerts: [...changed.values()], placed }
+}
+
+const opened = (groupKey: string, detection: Detection, timeMs: number, nowMs: number): AlertState => ({
+  id: alertIdOf(groupKey, detection.id),
+  groupKey,
+  title: detection.ruleTitle,
+  severity: detection.level,
+  status: 'new',
+  resolution: null,
+  ruleId: detection.ruleId,
+  ruleTitle: detection.ruleTitle,
+  techniques: detection.techniques,
+  entities: detection.entities,
+  count: 1,
+  firstSeenMs: timeMs,
+  lastSeenMs: timeMs,
+  createdMs: nowMs,
+  updatedMs: nowMs,
+  acknowledgedMs: null,
+  closedMs: null,
+  assignee: null,
+  version: 1,
+  comments: 0,
+})
+
+const grown = (alert: AlertState, detection: Detection, timeMs: number, nowMs: number): AlertState => ({
+  ...alert,
+  severity: severityRank(detection.level) > severityRank(alert.severity) ? detection.level : alert.severity,
+  entities: common(alert.entities, detection.entities),
+  count: alert.count + 1,
+  firstSeenMs: Math.min(alert.firstSeenMs, timeMs),
+  lastSeenMs: Math.max(alert.lastSeenMs, timeMs),
+  updatedMs: nowMs,
+  version: alert.version + 1,
+})
+
+export interface Assignee {
+  readonly id: string
+  readonly name: string
+}
+
+/**
+ * What a person's change makes of an alert, and the lines it leaves in the activity. No change: no activity.
+ * @param assignee the person named by `change.assignee`, already looked up; null for nobody
+ * @error STALE_EDIT when the alert has moved on since `change.expectedVersion`
+ * @error UNPROCESSABLE when it is closed without a resolution
+ */
+export function changeAlert(
+  alert: AlertState,
+  change: AlertUpdate,
+  assignee: Assignee | null | undefined,
+  nowMs: number,
+): { alert: AlertState; activity: Activity[] } {
+  if (change.expectedVersion !== undefined && change.expectedVersion !== alert.version)
+    throw new Refusal('STALE_EDIT', `alert ${alert.id} has been changed since it was read`, {
+      remedy: 'Look at what changed, then send the change again with the current version.',
+      details: { expectedVersion: change.expectedVersion, currentVersion: alert.version },
+    })
+  const activity: Activity[] = []
+  let next: AlertState = alert
+
+  const status = change.status ?? (change.resolution && alert.status !== 'closed' ? 'closed' : alert.status)
+  const resolution = status === 'closed' ? (change.resolution ?? alert.resolution) : null
+  if (status === 'closed' && !resolution)
+    throw new Refusal('UNPROCESSABLE', `alert ${alert.id} cannot be closed without a resolution`, {
+      remedy: 'Send `resolution`: what the alert turned out to be.',
+    })
+  if (status !== alert.status || resolution !== alert.resolution) {
+    const reopened = alert.status === 'closed' && status !== 'closed'
+    next = {
+      ...next,
+      status,
+      resolution,
+      acknowledgedMs: alert.acknowledgedMs ?? (status === 'new' ? null : nowMs),
+      closedMs: status === 'closed' ? nowMs : null,
+    }
+    activity.push({
+      kind: reopened ? 'reopened' : 'status',
+      text: null,
+      before: describeStatus(alert.status, alert.resolution),
+      after: describeStatus(status, resolution),
+    })
+  }
+  if (assignee !== undefined && assignee?.id !== alert.assignee?.id) {
+    next = { ...next, assignee }
+    activity.push({ kind: 'assignee', text: null, before: alert.assignee?.name ?? null, after: assignee?.name ?? null })
+  }
+  if (change.severity && change.severity !== alert.severity) {
+    next = { ...next, severity: change.severity }
+    activity.push({ kind: 'severity', text: null, before: alert.severity, after: change.severity })
+  }
+  if (change.comment?.trim()) {
+    next = { ...next, comments: next.comments + 1 }
+    activity.push({ kind: 'comment', text: change.comment.trim(), before: null, after: null })
+  }
+  if (activity.length === 0) return { alert, activity }
+  return { alert: { ...next, version: alert.version + 1, updatedMs: nowMs }, activity }
+}
+
+const describeStatus = (status: Alert['status'], resolution: Alert['resolution']): string =>
+  resolution ? `${status}: ${resolution}` : status
