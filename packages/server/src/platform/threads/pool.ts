@@ -34,6 +34,14 @@ export class TaskCrashed extends Error {
   }
 }
 
+/** The pool was stopped before the task was done. Says nothing about the task. */
+export class PoolClosed extends Error {
+  constructor(pool: string) {
+    super(`the "${pool}" threads are stopped`)
+    this.name = 'PoolClosed'
+  }
+}
+
 interface Task {
   readonly id: number
   readonly input: unknown
@@ -81,7 +89,7 @@ export class ThreadPool<Input, Output> {
 
   /** Runs one task on the first free thread. */
   run(input: Input, options: RunOptions = {}): Promise<Output> {
-    if (this.#closed) return Promise.reject(new Error(`the "${this.#options.name}" threads are stopped`))
+    if (this.#closed) return Promise.reject(new PoolClosed(this.#options.name))
     return new Promise<Output>((resolve, reject) => {
       this.#waiting.push({ id: this.#nextId++, input, options, resolve: resolve as (value: unknown) => void, reject })
       this.#assign()

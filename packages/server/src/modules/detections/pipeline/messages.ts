@@ -1,0 +1,59 @@
+import type { Severity } from '@watchfloor/contracts/kernel'
+
+/** A rule as worker threads get it: its text, which they compile themselves. */
+export interface RuleText {
+  readonly id: string
+  readonly version: number
+  readonly yaml: string
+}
+
+/** Broadcast to the threads: the whole set; a thread compiles only what it does not have. */
+export interface RuleSet {
+  readonly revision: number
+  readonly rules: readonly RuleText[]
+}
+
+/** One task: a chunk of the log, or a part of it. */
+export interface MatchTask {
+  readonly epoch: string
+  readonly partition: number
+  readonly offset: number
+  readonly chunk: Uint8Array
+  /** Records from (inclusive) and to (exclusive); used to find the one record that a thread cannot bear. */
+  readonly from: number
+  readonly to: number
+}
+
+export interface FoundDetection {
+  /** Position in the columns. */
+  readonly row: number
+  readonly ruleId: string
+  readonly ruleVersion: number
+  readonly entities: Readonly<Record<string, string>>
+}
+
+/** What a chunk came to: columns for the event store, detections for SQL, counts for the source. */
+export interface MatchResult {
+  readonly columns: {
+    readonly count: number
+    readonly id: string[]
+    readonly timeMs: Float64Array
+    readonly receivedMs: Float64Array
+    readonly sourceId: string[]
+    readonly parser: string[]
+    readonly ecsJson: string[]
+    readonly raw: string[]
+  }
+  readonly detections: readonly FoundDetection[]
+  readonly sourceId: string
+  readonly bytes: number
+  readonly parseFailures: number
+  readonly newestMs: number
+  readonly receivedMs: number
+}
+
+export interface RuleFacts {
+  readonly title: string
+  readonly level: Severity
+  readonly techniques: readonly string[]
+}

@@ -1,0 +1,122 @@
+import type { Detection } from '@watchfloor/contracts/detections'
+import type { DetectionId, EventId, RuleId, Severity, SourceId } from '@watchfloor/contracts/kernel'
+import { sql } from 'kysely'
+import { type Db, type Tx, withTables } from '../../platform/sql/sql.ts'
+
+interface DetectionRow {
+  id: string
+  rule_id: string
+  rule_title: string
+  rule_version: number
+  level: Severity
+  event_id: string
+  source_id: string
+  time_ms: number
+  detected_ms: number
+  entities: Record<string, string>
+  techniques: string[]
+}
+
+interface DetectionTables {
+  detection: DetectionRow
+  ingest_offset: { topic: string; partition: number; next: number }
+}
+
+const tables = (db: Db) => withTables<DetectionTables>(db)
+const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`
+const chunk = 500
+
+const detectionOf = (row: DetectionRow): Detection => ({
+  id: row.id as DetectionId,
+  ruleId: row.rule_id as RuleId,
+  ruleTitle: row.rule_title,
+  ruleVersion: row.rule_version,
+  level: row.level,
+  eventId: row.event_id as EventId,
+  sourceId: row.source_id as SourceId,
+  time: new Date(Number(row.time_ms)).toISOString(),
+  detectedAt: new Date(Number(row.detected_ms)).toISOString(),
+  entities: row.entities,
+  techniques: row.techniques,
+})
+
+/** The next offset that the SQL side wants; locked, so that two writers of one partition cannot both go on. */
+export async function consumed(db: Tx, topic: string, partition: number): Promise<number | undefined> {
+  const row = await tables(db)
+    .selectFrom('ingest_offset')
+    .select('next')
+    .where('topic', '=', topic)
+    .where('partition', '=', partition)
+    .forUpdate()
+    .executeTakeFirst()
+  return row === undefined ? undefined : Number(row.next)
+}
+
+export async function consumedOutside(db: Db, topic: string, partition: number): Promise<number | undefined> {
+  const row = await tables(db)
+    .selectFrom('ingest_offset')
+    .select('next')
+    .where('topic', '=', topic)
+    .where('partition', '=', partition)
+    .executeTakeFirst()
+  return row === undefined ? undefined : Number(row.next)
+}
+
+export async function saveConsumed(db: Tx, topic: string, partition: number, next: number): Promise<void> {
+  await tables(db)
+    .insertInto('ingest_offset')
+    .values({ topic, partition, next })
+    .onConflict((conflict) => conflict.columns(['topic', 'partition']).doUpdateSet({ next }))
+    .execute()
+}
+
+export async function add(db: Tx, detections: readonly Detection[]): Promise<void> {
+  for (let start = 0; start < detections.length; start += chunk)
+    await tables(db)
+      .insertInto('detection')
+      .values(
+        detections.slice(start, start + chunk).map((detection) => ({
+          id: detection.id,
+          rule_id: detection.ruleId,
+          rule_title: detection.ruleTitle,
+          rule_version: detection.ruleVersion,
+          level: detection.level,
+          event_id: detection.eventId,
+          source_id: detection.sourceId,
+          time_ms: Date.parse(detection.time),
+          detected_ms: Date.parse(detection.detectedAt),
+          entities: json(detection.entities),
+          techniques: json(detection.techniques),
+        })),
+      )
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .execute()
+}
+
+export async function count(db: Db): Promise<number> {
+  const row = await tables(db)
+    .selectFrom('detection')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
+
+/** A page of a rule's (or all) detections, newest first. */
+export async function list(
+  db: Db,
+  filter: { ruleId?: string; eventId?: string; before?: readonly [number, string]; limit: number },
+): Promise<Detection[]> {
+  let query = tables(db).selectFrom('detection').selectAll()
+  if (filter.ruleId) query = query.where('rule_id', '=', filter.ruleId)
+  if (filter.eventId) query = query.where('event_id', '=', filter.eventId)
+  if (filter.before) query = query.where(sql<boolean>`(time_ms, id) < (${filter.before[0]}, ${filter.before[1]})`)
+  const rows = await query.orderBy('time_ms', 'desc').orderBy('id', 'desc').limit(filter.limit).execute()
+  return rows.map(detectionOf)
+}
+
+/** Forgets detections made before an instant, at most `limit` at a time; says how many went. */
+export async function removeBefore(db: Db, beforeMs: number, limit: number): Promise<number> {
+  const result = await sql`DELETE FROM detection WHERE id IN (
+    SELECT id FROM detection WHERE detected_ms < ${beforeMs} LIMIT ${limit})`.execute(db)
+  return Number(result.numAffectedRows ?? 0)
+}
