@@ -48,10 +48,11 @@ function runLogged(command, args, options) {
   })
 }
 
-/** Lines a person needs: not the requests that went well. */
+/** Lines a person needs: not the requests that went well, nor npm's page of usage. */
 function tailOf(log) {
   const lines = fs
     .readFileSync(log, 'utf8')
+    .replace(/npm error Clean install a project[^]*?npm error Run "npm help ci" for more info\n/, '')
     .split('\n')
     .filter((line) => line.trim() && !/^npm http (fetch|cache)/.test(line))
   return lines.slice(-lastLines).join('\n')
