@@ -42,8 +42,15 @@ export interface Sql {
     query(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>
     exec(text: string): Promise<void>
   }
+  /**
+   * Calls back for every NOTIFY on the channel, from any process. After a lost connection it is set up again and calls back
+   * once with an empty payload, because some may have been missed: it wakes, it does not deliver. Resolves to its end.
+   */
+  listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>
   /** Makes what was committed durable against a power cut (PGlite never fsyncs by itself); a no-op on PostgreSQL. */
   checkpoint(): Promise<void>
-  /** A dump that `restore` can load into either adapter. */
+  /** VACUUM and ANALYZE of every table, one after the other; for a nightly job. A no-op on PostgreSQL, which has autovacuum. */
+  vacuum(): Promise<void>
+  /** Waits for what runs, then refuses everything. */
   close(): Promise<void>
 }
