@@ -1,4 +1,4 @@
-import type { Insertable, InsertQueryBuilder, InsertResult, Kysely } from 'kysely'
+import type { InsertObject, InsertQueryBuilder, InsertResult, Kysely } from 'kysely'
 
 /** The wire protocol counts parameters in 16 bits. */
 const maxParameters = 65_535
@@ -13,7 +13,7 @@ const maxRowsPerStatement = 1000
 export async function insertInChunks<Tables, Table extends keyof Tables & string>(
   db: Kysely<Tables>,
   table: Table,
-  rows: readonly Insertable<Tables[Table]>[],
+  rows: readonly InsertObject<Tables, Table>[],
   refine: (
     query: InsertQueryBuilder<Tables, Table, InsertResult>,
   ) => InsertQueryBuilder<Tables, Table, InsertResult> = (query) => query,

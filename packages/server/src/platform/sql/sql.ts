@@ -13,9 +13,6 @@ export type Db = Kysely<AnyTables> | Transaction<AnyTables>
 /** A handle inside a transaction. Only `Sql.tx` makes one. */
 export type Tx = Transaction<AnyTables>
 
-/** The handle, narrowed to the tables a store declares. Each store calls it with its own. */
-export const withTables = <Tables>(db: Db): Kysely<Tables> => db as unknown as Kysely<Tables>
-
 /** One forward-only step of a schema. Names sort by time: `2026-11-21-01-alerts`. */
 export interface Migration {
   readonly name: string

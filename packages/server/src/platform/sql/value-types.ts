@@ -20,10 +20,13 @@ function parseInt8(digits: string): number | string {
   return Number.isSafeInteger(value) ? value : digits
 }
 
+/** The types of `pg` know the scalar types by name alone; the table behind them takes any OID. */
+const parserOf: (oid: number) => (text: string) => unknown = pg.types.getTypeParser
+
 const sameText = (text: string): string => text
 
 /** OID of text[], whose parser leaves the elements as they are. */
-const textArray = pg.types.getTypeParser<unknown>(1009, 'text')
+const textArray = parserOf(1009)
 const int8Array = (text: string): unknown => eachElement(textArray(text))
 const eachElement = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(eachElement)
