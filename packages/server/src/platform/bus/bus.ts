@@ -33,10 +33,16 @@ export interface Subscription {
 
 export interface SubscribeOptions {
   readonly group: string
-  /** The next offset wanted in a partition. Sinks keep their own offsets beside their data; the group's committed offset is used where this is absent. */
+  /**
+   * The next offset wanted in a partition. Sinks keep their own offsets beside their data; the group's committed offset is used
+   * where this is absent. One beyond the log's end makes `subscribe` fail (see `ensureNextOffsetAtLeast`); one before the oldest
+   * record kept is logged as an error, and delivery starts at the oldest.
+   */
   readonly startAt?: (partition: number) => Promise<Offset | undefined>
   readonly maxRecords?: number
   readonly maxBytes?: number
+  /** How often one batch may be tried before `done` rejects. Absent: for ever. */
+  readonly maxAttempts?: number
   /** One batch at a time per partition, in order. A throw means: the same batch again after a pause that grows, with `attempt` counting up from 1. */
   onBatch(batch: BusBatch, attempt: number): Promise<void>
 }
@@ -60,7 +66,10 @@ export interface Bus {
   readonly kind: 'lmdb' | 'kafka'
   /** Changes when the log is made anew (a restore, a lost directory), so that ids made of offsets never repeat. */
   readonly epoch: string
-  /** Creates the topic when absent. Declared once at start by whoever owns the topic. */
+  /**
+   * Creates the topic when absent. Declared once at start by whoever owns the topic. Records that every registered group has
+   * passed are kept up to `retentionBytes` per partition (0 when absent); a topic without groups keeps everything when it is absent.
+   */
   declare(topic: string, options: { partitions: number; retentionBytes?: number }): Promise<void>
   /** Resolves once every record (and the mark) is on disk, all or none, with where each stands, in the order given. @error STORAGE_FULL when the disk is full; nothing is half-written */
   publish(
@@ -76,6 +85,12 @@ export interface Bus {
   committed(topic: string, group: string, partition: number): Promise<Offset | undefined>
   /** Groups count for trimming from the moment they are registered, before they read anything. */
   registerGroup(topic: string, group: string): Promise<void>
+  /**
+   * A log that lost its end (an older copy of its directory) must not give out offsets again that a sink has consumed already.
+   * Called at start with what each sink has consumed, before anything is published: leaves a gap when the log ends earlier.
+   * `missing` is how many offsets were skipped, 0 when all is well; more means that the log lost records.
+   */
+  ensureNextOffsetAtLeast(topic: string, partition: number, next: Offset): Promise<{ missing: number }>
   /** Puts a record aside with the reason; it stays until somebody looks at it. */
   deadLetter(record: BusRecord & { topic: string }, reason: string): Promise<void>
   /** Dead letters, oldest first; `after` is the id of the last one seen. */
