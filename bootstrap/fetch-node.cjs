@@ -44,10 +44,9 @@ async function installInto(draft, wanted) {
   const manifest = { name: 'node', version: '0.0.0', private: true, dependencies }
   fs.writeFileSync(path.join(draft, 'package.json'), JSON.stringify(manifest))
   fs.writeFileSync(path.join(draft, 'package-lock.json'), JSON.stringify(lock))
-  const log = path.join(cloneCache, 'fetch-node.log')
+  const log = path.join(cloneCache, `fetch-node-${process.pid}.log`)
   const progress = showProgress(`fetching Node ${wanted.version} (this machine has ${process.version})`)
   const { ok, tail } = await runNpm(['ci', '--ignore-scripts'], {
-    node: process.execPath,
     cwd: draft,
     env: npmEnvironment(),
     log,

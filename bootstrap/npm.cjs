@@ -34,11 +34,12 @@ function npmEnvironment(extra) {
   return Object.assign(env, extra)
 }
 
-/** Runs npm. Under Node `node` when npm's program file is known. */
+/** Runs npm: under Node `options.node`, else under the one that npm itself came with. */
 function runNpm(args, options) {
-  const program = npmProgram()
   const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--no-progress', '--color=false']
-  if (program) return runLogged(options.node, [program, ...args, ...quiet], options)
+  const node = options.node || process.env.npm_node_execpath
+  const program = node && npmProgram()
+  if (program) return runLogged(node, [program, ...args, ...quiet], options)
   return runLogged('npm', [...args, ...quiet], Object.assign({ shell: process.platform === 'win32' }, options))
 }
 

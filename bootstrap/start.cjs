@@ -16,16 +16,12 @@ function programEnvironment(node) {
 /** Node up to 24.2 says on every start that running TypeScript is new. */
 const flagsFor = (node) => (/^v24\.[0-2]\./.test(node.version) ? ['--disable-warning=ExperimentalWarning'] : [])
 
-/** Becomes the program where the system and this Node can do that; otherwise stands in front of it, passing signals and its end. */
+const lookForParentEveryMs = 250
+
+/** Starts the program and stands in front of it: passes signals on, and ends as it ends. */
 function startProgram(node, file, args, cwd) {
-  const argv = [...flagsFor(node), file, ...args]
   const env = programEnvironment(node)
-  process.chdir(cwd)
-  if (typeof process.execve === 'function' && process.platform !== 'win32') {
-    process.execve(node.program, [node.program, ...argv], env)
-    return
-  }
-  passThrough(spawn(node.program, argv, { env, stdio: 'inherit' }))
+  passThrough(spawn(node.program, [...flagsFor(node), file, ...args], { cwd, env, stdio: 'inherit' }))
 }
 
 function passThrough(child) {
@@ -35,6 +31,7 @@ function passThrough(child) {
     if (!terminal) child.kill('SIGINT')
   })
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  endWithShell(child)
   child.on('error', (error) => {
     process.stderr.write(`watchfloor: could not start the program: ${error.message}\n`)
     process.exit(1)
@@ -46,6 +43,17 @@ function passThrough(child) {
     process.kill(process.pid, signal)
     setTimeout(() => process.exit(128 + (os.constants.signals[signal] || 0)), 100)
   })
+}
+
+/** npm runs us in a shell, and a signal to npm reaches that shell alone, which dies of it: then the program has to end too. */
+function endWithShell(child) {
+  if (!process.env.npm_lifecycle_event || process.platform === 'win32') return
+  const shell = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(timer)
+    child.kill('SIGTERM')
+  }, lookForParentEveryMs)
 }
 
 module.exports = { programEnvironment, startProgram }
