@@ -1,0 +1,3 @@
+export type { AuditEntry } from './model.ts'
+export { auditModule } from './module.ts'
+export type { Audit } from './service.ts'
