@@ -8,10 +8,12 @@ const BALLAST_BYTES = 2 * 1024 * 1024
  * space: giving up the ballast makes it possible.
  */
 export class Ballast {
+  readonly folder: string
   readonly #path: string
   #held = false
 
   constructor(folder: string) {
+    this.folder = folder
     this.#path = join(folder, 'ballast')
   }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Refusal } from '@watchfloor/contracts/kernel'
 import type { Mark, Offset } from '../../../platform/bus/bus.ts'
 import type { Change, Staged } from './commit-queue.ts'
-import type { Environment, TopicState } from './environment.ts'
+import { type Environment, stateKey, type TopicState } from './environment.ts'
 import { deadLetterKey, expiryKey, offsetOfKey, partitionOf, recordKey, recordRange } from './layout.ts'
 import { type LogStates, passedByAll } from './partitions.ts'
 
@@ -146,6 +146,14 @@ export class LogChanges {
           staged.remove(expiries, expiry)
         }
       },
+    }
+  }
+
+  /** Changes nothing that anybody reads. */
+  touch(): Change<void> {
+    return {
+      essential: true,
+      stage: (staged) => staged.put(this.#environment.state, stateKey.touched, Buffer.of(1)),
     }
   }
 

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises'
 import { Refusal } from '@watchfloor/contracts/kernel'
 import type { Database, RootDatabase } from 'lmdb'
 import type { Ballast } from './ballast.ts'
@@ -41,6 +42,7 @@ export interface CommitHooks {
 
 const MAX_GROUP_BYTES = 16 * 1024 * 1024
 const MAX_GROUP_CHANGES = 4096
+const NEARLY_FULL_BYTES = 1024 * 1024
 
 export const diskFull = (): Refusal =>
   new Refusal('STORAGE_FULL', 'the disk that holds the log is full; nothing of this was stored', {
@@ -57,8 +59,14 @@ async function causeOf(error: unknown): Promise<unknown> {
   }
 }
 
-const isFull = (error: unknown): boolean =>
-  error instanceof Error && /no space left|ENOSPC|mapsize limit|MDB_MAP_FULL/i.test(error.message)
+/** lmdb reports a write that did not fit as an input/output error when a part of it did; the free space tells which it was. */
+async function isFull(error: unknown, folder: string, neededBytes: number): Promise<boolean> {
+  if (!(error instanceof Error)) return false
+  if (/no space left|ENOSPC|mapsize limit|MDB_MAP_FULL/i.test(error.message)) return true
+  if (!/input\/output error/i.test(error.message)) return false
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize < neededBytes * 2 + NEARLY_FULL_BYTES
+}
 
 /**
  * One transaction at a time: whatever arrives while one is being written to disk shares the next. A group is on disk as a whole
@@ -71,6 +79,8 @@ export class CommitQueue {
   #waiting: Waiting[] = []
   #running: Promise<void> | undefined
   #closed = false
+  /** The disk was full when something was last written. */
+  #wasFull = false
 
   constructor(root: RootDatabase<Buffer, Buffer>, ballast: Ballast, hooks: CommitHooks) {
     this.#root = root
@@ -85,6 +95,17 @@ export class CommitQueue {
       this.#waiting.push({ change, resolve: resolve as (value: unknown) => void, reject })
       this.#running ??= this.#drain()
     })
+  }
+
+  /**
+   * Room freed by one transaction serves the one after the next. On a full disk that one would never come, so two empty ones
+   * stand in for it.
+   */
+  async letFreedRoomBeUsed(touch: Change<void>): Promise<void> {
+    if (!this.#wasFull) return
+    this.#wasFull = false
+    await this.run(touch)
+    await this.run(touch)
   }
 
   async close(): Promise<void> {
@@ -123,6 +144,7 @@ export class CommitQueue {
       await this.#fail(
         group.map(({ waiting }) => waiting),
         await causeOf(error),
+        staged.bytes,
       )
       return
     }
@@ -140,12 +162,20 @@ export class CommitQueue {
     })
   }
 
-  async #fail(group: readonly Waiting[], cause: unknown): Promise<void> {
-    const full = isFull(cause)
-    const again = full && (await this.#ballast.release()) ? group.filter(({ change }) => change.essential) : []
+  async #fail(group: readonly Waiting[], cause: unknown, groupBytes: number): Promise<void> {
+    const full = await isFull(cause, this.#ballast.folder, groupBytes)
+    this.#wasFull ||= full
+    const again = full ? await this.#worthAnotherTry(group) : []
     for (const waiting of group) {
       if (!again.includes(waiting)) waiting.reject(full ? diskFull() : cause)
     }
     this.#waiting.unshift(...again)
+  }
+
+  /** What frees room is tried without its neighbours first, then with the ballast's room. */
+  async #worthAnotherTry(group: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const essential = group.filter(({ change }) => change.essential)
+    if (essential.length === 0 || essential.length < group.length) return essential
+    return (await this.#ballast.release()) ? essential : []
   }
 }

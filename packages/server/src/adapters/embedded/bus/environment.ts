@@ -39,6 +39,7 @@ export interface Environment {
 /** A state the environment keeps as JSON. */
 export const stateKey = {
   log: Buffer.from('log'),
+  touched: Buffer.from('touched'),
   topic: (name: string) => Buffer.from(`topic/${name}`),
   partition: (topicId: number, partition: number) => Buffer.from(`partition/${topicId}/${partition}`),
 }
@@ -60,6 +61,8 @@ export async function openEnvironment(folder: string, mapBytes: number): Promise
     maxDbs: 8,
     // A commit is on disk before its promise resolves; with overlapping sync it would only be visible.
     overlappingSync: false,
+    // Groups are made by the commit queue. lmdb's own batches of a turn have promises that nobody can catch.
+    eventTurnBatching: false,
     noMemInit: true,
     ...options,
   })

@@ -1,10 +1,12 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../../platform/clock/clock.ts'
 import type { Log } from '../../../platform/log/log.ts'
 import { busConformance } from '../../conformance/bus.ts'
+import { killedAfter } from '../../conformance/killed-child.ts'
+import { smallDisk } from '../../conformance/small-disk.ts'
 import { type LmdbBusOptions, openLmdbBus } from './lmdb-bus.ts'
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet }
@@ -78,5 +80,80 @@ describe('the lmdb log', () => {
     await churn(240)
     expect((await sizeBytes()) / before).toBeLessThan(1.6)
     await under.destroy()
+  })
+
+  it('has every acknowledged record, once and with its mark, after kill -9', { timeout: 60_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bus-killed-'))
+    const child = new URL('./killed-publisher.ts', import.meta.url)
+    const acknowledged = new Map<string, number>()
+    for (let round = 0; round < 5; round++) {
+      const lines = await killedAfter(child, [folder, `${round * 1_000_000}`], 40 + round * 37)
+      for (const line of lines) {
+        const [partition, offset, number] = line.split(' ').map(Number)
+        const place = `${partition}/${offset}`
+        expect(acknowledged.has(place), `offset ${place} was given out twice`).toBe(false)
+        acknowledged.set(place, number!)
+      }
+    }
+    const bus = await openLmdbBus({ folder, clock: systemClock, log: quiet })
+    const found = new Map<string, number>()
+    await bus.subscribe('logs', {
+      group: 'sink',
+      onBatch: async ({ partition, records }) => {
+        for (const record of records) {
+          const number = Number(Buffer.from(record.value).toString().split(' ')[0])
+          expect(record.value.byteLength).toBe(`${number} `.length + ((number * 7919) % 60_000))
+          found.set(`${partition}/${record.offset}`, number)
+        }
+      },
+    })
+    const total = (await bus.stats('logs')).reduce((sum, { next }) => sum + next, 0)
+    await expect.poll(() => found.size).toBe(total)
+    for (const [place, number] of acknowledged) {
+      expect(found.get(place)).toBe(number)
+      expect(await bus.readMark(`sent/${number}`)).toBe('yes')
+    }
+    await bus.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('refuses to publish on a full disk, keeps what it has, and goes on once its reader has caught up', async (context) => {
+    const disk = await smallDisk(20)
+    if (typeof disk === 'string') return context.skip(disk)
+    const folder = join(disk.folder, 'log')
+    const bus = await openLmdbBus({ folder, clock: systemClock, log: quiet })
+    await bus.declare('logs', { partitions: 1 })
+    await bus.registerGroup('logs', 'sink')
+    const publish = (number: number) => bus.publish('logs', [{ value: Buffer.alloc(200_000, number) }])
+    let stored = 0
+    const fill = async () => {
+      for (;;) {
+        await publish(stored)
+        stored++
+      }
+    }
+    await expect(fill()).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    // Not a byte is left for anybody.
+    await expect(writeFile(join(disk.folder, 'filler'), Buffer.alloc(30_000_000))).rejects.toMatchObject({
+      code: 'ENOSPC',
+    })
+    await expect(publish(0)).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    expect((await bus.stats('logs'))[0]!.next).toBe(stored)
+    await bus.commit('logs', 'sink', 0, stored - 3)
+    await expect.poll(async () => (await bus.stats('logs'))[0]!.first).toBe(stored - 3)
+    await expect.poll(() => publish(stored).then(() => 'stored', String)).toBe('stored')
+    await bus.close()
+    const again = await openLmdbBus({ folder, clock: systemClock, log: quiet })
+    const values: Uint8Array[] = []
+    await again.subscribe('logs', {
+      group: 'sink',
+      onBatch: async ({ records }) => void values.push(...records.map(({ value }) => value)),
+    })
+    await expect.poll(() => values.length).toBe(4)
+    for (const [at, value] of values.entries()) {
+      expect(Buffer.from(value).equals(Buffer.alloc(200_000, stored - 3 + at))).toBe(true)
+    }
+    await again.close()
+    await disk.remove()
   })
 })

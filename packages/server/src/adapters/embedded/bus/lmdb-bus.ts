@@ -267,6 +267,7 @@ class LmdbBus implements Bus {
       // Between two bites the event loop is somebody else's.
       await sleep(0)
     }
+    await this.#queue.letFreedRoomBeUsed(this.#changes.touch())
     const now = this.#options.clock.monotonic()
     if (now - this.#ballastTriedAt < BALLAST_RETRY_MS) return
     this.#ballastTriedAt = now
