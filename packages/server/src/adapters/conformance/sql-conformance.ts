@@ -6,8 +6,7 @@ import { isUniqueViolation, SchemaMismatch, SqlFailure, SqlMisuse } from '../../
 import { jsonb, jsonbText } from '../../platform/sql/json.ts'
 import { keyset } from '../../platform/sql/paging.ts'
 import { afterCommit } from '../../platform/sql/pooled-sql.ts'
-import type { Migration, Sql } from '../../platform/sql/sql.ts'
-import { withTables } from '../../platform/sql/tables.ts'
+import { type Migration, type Sql, withTables } from '../../platform/sql/sql.ts'
 
 interface Tables {
   thing: { id: number; name: string; body: unknown; seen_ms: number; digest: Uint8Array | null }

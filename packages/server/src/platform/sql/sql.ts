@@ -1,5 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 
+export { withTables } from './tables.ts'
+
 /**
  * The tables of all modules as each store declares them. Stores narrow it: `withTables<AlertTables>(db)`.
  * A module's store is the only file that names its tables.

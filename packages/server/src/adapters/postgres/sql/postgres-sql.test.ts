@@ -7,31 +7,28 @@ import { openPostgresSql } from './postgres-sql.ts'
 
 const serverUrl = testPostgresUrl()
 
-describe.skipIf(serverUrl === undefined)(
-  `SQL on PostgreSQL${serverUrl === undefined ? ` (${noPostgresReason})` : ''}`,
-  () => {
-    sqlConformance((options) => openTestPostgres(serverUrl ?? '', options))
+describe.skipIf(serverUrl === undefined)('SQL on PostgreSQL', () => {
+  sqlConformance((options) => openTestPostgres(serverUrl ?? '', options))
 
-    it('listens again after the connection was cut, and calls back once because something may have been missed', async () => {
-      const sql = await openTestPostgres(serverUrl ?? '')
-      const heard: string[] = []
-      const next = { ...Promise.withResolvers<void>() }
-      try {
-        await sql.listen('cut', (payload) => {
-          heard.push(payload)
-          next.resolve()
-        })
-        await sql.raw.query(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`,
-        )
-        await next.promise
-        expect(heard).toEqual([''])
-      } finally {
-        await sql.close()
-      }
-    })
-  },
-)
+  it('listens again after the connection was cut, and calls back once because something may have been missed', async () => {
+    const sql = await openTestPostgres(serverUrl ?? '')
+    const heard: string[] = []
+    const next = { ...Promise.withResolvers<void>() }
+    try {
+      await sql.listen('cut', (payload) => {
+        heard.push(payload)
+        next.resolve()
+      })
+      await sql.raw.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`,
+      )
+      await next.promise
+      expect(heard).toEqual([''])
+    } finally {
+      await sql.close()
+    }
+  })
+})
 
 describe('SQL on a PostgreSQL that is not there', () => {
   it('fails as unavailable', async () => {
