@@ -1,1 +1,8 @@
 export * from './ast.ts'
+export { type Completion, type CompletionContext, type Completions, complete } from './complete.ts'
+export type { QueryDiagnostic, QueryProblem } from './diagnostics.ts'
+export { evaluate, type Searchable } from './evaluate.ts'
+export { MAX_QUERY_CHARS, MAX_QUERY_DEPTH, type ParsedQuery, parseQuery } from './parse.ts'
+export { literalPattern, matchesPattern, type PatternUnit, patternText, patternUnits } from './pattern.ts'
+export { printQuery } from './print.ts'
+export { type QueryTerm, withTerm } from './terms.ts'
