@@ -1,7 +1,12 @@
 import type { Alert, AlertFilter } from '@watchfloor/contracts/alerts'
 import { type Severity, severityRank } from '@watchfloor/contracts/kernel'
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
-import { type Db, type Tx, withTables } from '../../platform/sql/sql.ts'
+import { z } from 'zod'
+import { insertInChunks } from '../../platform/sql/bulk-insert.ts'
+import { jsonb } from '../../platform/sql/json.ts'
+import { keyset } from '../../platform/sql/paging.ts'
+import type { Db, Tx } from '../../platform/sql/sql.ts'
+import { withTables } from '../../platform/sql/tables.ts'
 import type { Activity, AlertState } from './model.ts'
 
 interface AlertRow {
@@ -14,8 +19,8 @@ interface AlertRow {
   resolution: Alert['resolution']
   rule_id: string
   rule_title: string
-  techniques: string[]
-  entities: Record<string, string>
+  techniques: readonly string[]
+  entities: Readonly<Record<string, string>>
   count: number
   first_seen_ms: number
   last_seen_ms: number
@@ -54,17 +59,10 @@ interface AlertTables {
   alert_entity: { value: string; field: string; alert_id: string }
   alert_detection: DetectionRow
   alert_activity: Omit<ActivityRow, 'id'> & { id?: number }
-  alert_undo: { id: string; actor_id: string; expires_ms: number; before: AlertState[] }
+  alert_undo: { id: string; actor_id: string; expires_ms: number; before: readonly AlertState[] }
 }
 
 const tables = (db: Db) => withTables<AlertTables>(db)
-const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`
-const chunk = 200
-
-function* chunks<T>(items: readonly T[]): Iterable<T[]> {
-  for (let start = 0; start < items.length; start += chunk) yield items.slice(start, start + chunk)
-}
-
 const stateOf = (row: AlertRow): AlertState => ({
   id: row.id,
   groupKey: row.group_key,
@@ -98,8 +96,8 @@ const rowOf = (alert: AlertState) => ({
   resolution: alert.resolution,
   rule_id: alert.ruleId,
   rule_title: alert.ruleTitle,
-  techniques: json(alert.techniques),
-  entities: json(alert.entities),
+  techniques: jsonb(alert.techniques),
+  entities: jsonb(alert.entities),
   count: alert.count,
   first_seen_ms: alert.firstSeenMs,
   last_seen_ms: alert.lastSeenMs,
@@ -135,31 +133,27 @@ export async function openOfGroups(db: Tx, groupKeys: readonly string[]): Promis
 
 /** Inserts or replaces alerts, with the values by which they are found. */
 export async function save(db: Tx, alerts: readonly AlertState[]): Promise<void> {
-  for (const part of chunks(alerts)) {
-    await tables(db)
-      .insertInto('alert')
-      .values(part.map(rowOf))
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet((eb) => ({
-          severity: eb.ref('excluded.severity'),
-          severity_rank: eb.ref('excluded.severity_rank'),
-          status: eb.ref('excluded.status'),
-          resolution: eb.ref('excluded.resolution'),
-          entities: eb.ref('excluded.entities'),
-          count: eb.ref('excluded.count'),
-          first_seen_ms: eb.ref('excluded.first_seen_ms'),
-          last_seen_ms: eb.ref('excluded.last_seen_ms'),
-          updated_ms: eb.ref('excluded.updated_ms'),
-          acknowledged_ms: eb.ref('excluded.acknowledged_ms'),
-          closed_ms: eb.ref('excluded.closed_ms'),
-          assignee_id: eb.ref('excluded.assignee_id'),
-          assignee_name: eb.ref('excluded.assignee_name'),
-          version: eb.ref('excluded.version'),
-          comments: eb.ref('excluded.comments'),
-        })),
-      )
-      .execute()
-  }
+  await insertInChunks(tables(db), 'alert', alerts.map(rowOf), (query) =>
+    query.onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((eb) => ({
+        severity: eb.ref('excluded.severity'),
+        severity_rank: eb.ref('excluded.severity_rank'),
+        status: eb.ref('excluded.status'),
+        resolution: eb.ref('excluded.resolution'),
+        entities: eb.ref('excluded.entities'),
+        count: eb.ref('excluded.count'),
+        first_seen_ms: eb.ref('excluded.first_seen_ms'),
+        last_seen_ms: eb.ref('excluded.last_seen_ms'),
+        updated_ms: eb.ref('excluded.updated_ms'),
+        acknowledged_ms: eb.ref('excluded.acknowledged_ms'),
+        closed_ms: eb.ref('excluded.closed_ms'),
+        assignee_id: eb.ref('excluded.assignee_id'),
+        assignee_name: eb.ref('excluded.assignee_name'),
+        version: eb.ref('excluded.version'),
+        comments: eb.ref('excluded.comments'),
+      })),
+    ),
+  )
 }
 
 /** Values of detections, so that an alert is found by any of them even when its detections differ in it. */
@@ -167,20 +161,20 @@ export async function addEntities(
   db: Tx,
   entities: readonly { alertId: string; field: string; value: string }[],
 ): Promise<void> {
-  for (const part of chunks(entities))
-    await tables(db)
-      .insertInto('alert_entity')
-      .values(part.map(({ alertId, field, value }) => ({ alert_id: alertId, field, value: value.toLowerCase() })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
+  await insertInChunks(
+    tables(db),
+    'alert_entity',
+    entities.map(({ alertId, field, value }) => ({ alert_id: alertId, field, value: value.toLowerCase() })),
+    (query) => query.onConflict((conflict) => conflict.doNothing()),
+  )
 }
 
 export async function addDetections(db: Tx, rows: readonly DetectionRow[]): Promise<void> {
-  for (const part of chunks(rows)) await tables(db).insertInto('alert_detection').values(part).execute()
+  await insertInChunks(tables(db), 'alert_detection', rows)
 }
 
 export async function addActivity(db: Tx, rows: readonly Omit<ActivityRow, 'id'>[]): Promise<void> {
-  for (const part of chunks(rows)) await tables(db).insertInto('alert_activity').values(part).execute()
+  await insertInChunks(tables(db), 'alert_activity', rows)
 }
 
 export async function get(db: Db, id: string): Promise<AlertState | undefined> {
@@ -243,42 +237,37 @@ function matching(filter: AlertFilter, actorId: string) {
 
 export type AlertSort = 'newest' | 'oldest' | 'severity' | 'count'
 
-/** Values by which a page is continued, in the order of the sort. */
-export type AlertPosition = readonly [number, number, string]
-
 const sortColumns = {
-  newest: { first: 'last_seen_ms', descending: true },
-  oldest: { first: 'last_seen_ms', descending: false },
-  severity: { first: 'severity_rank', descending: true },
-  count: { first: 'count', descending: true },
-} as const
+  newest: { first: 'last_seen_ms', direction: 'desc' },
+  oldest: { first: 'last_seen_ms', direction: 'asc' },
+  severity: { first: 'severity_rank', direction: 'desc' },
+  count: { first: 'count', direction: 'desc' },
+} as const satisfies Record<AlertSort, { first: keyof AlertRow; direction: 'asc' | 'desc' }>
 
-export const positionOf = (alert: AlertState, sort: AlertSort): AlertPosition => {
-  const first = sort === 'severity' ? severityRank(alert.severity) : sort === 'count' ? alert.count : alert.lastSeenMs
-  return [first, alert.lastSeenMs, alert.id]
-}
-
+/** @error BAD_REQUEST when the cursor is not of this query */
 export async function list(
   db: Db,
   actorId: string,
   filter: AlertFilter,
-  page: { sort: AlertSort; after?: AlertPosition; limit: number },
-): Promise<AlertState[]> {
-  const { first, descending } = sortColumns[page.sort]
-  const direction = descending ? 'desc' : 'asc'
-  let query = tables(db).selectFrom('alert').selectAll().where(matching(filter, actorId))
-  if (page.after) {
-    const comparison = descending ? sql`<` : sql`>`
-    const [value, seenMs, id] = page.after
-    query = query.where(sql<SqlBool>`(${sql.ref(first)}, last_seen_ms, id) ${comparison} (${value}, ${seenMs}, ${id})`)
-  }
-  const rows = await query
-    .orderBy(first, direction)
-    .orderBy('last_seen_ms', direction)
-    .orderBy('id', direction)
-    .limit(page.limit)
+  page: { sort: AlertSort; cursor?: string; limit: number },
+): Promise<{ items: AlertState[]; next?: string }> {
+  const { first, direction } = sortColumns[page.sort]
+  const paging = keyset<AlertRow, [number, number, string]>({
+    columns: [first, 'last_seen_ms', 'id'],
+    direction,
+    key: z.tuple([z.number(), z.number(), z.string()]),
+    query: filter,
+  })
+  const rows = await tables(db)
+    .selectFrom('alert')
+    .selectAll()
+    .where(matching(filter, actorId))
+    .where(paging.after(page.cursor))
+    .orderBy(paging.orderBy)
+    .limit(page.limit + 1)
     .execute()
-  return rows.map(stateOf)
+  const shown = paging.toPage(rows, page.limit, (row) => [Number(row[first]), Number(row.last_seen_ms), row.id])
+  return { ...shown, items: shown.items.map(stateOf) }
 }
 
 export async function count(db: Db, actorId: string, filter: AlertFilter): Promise<number> {
@@ -363,18 +352,18 @@ export async function saveUndo(
   await sql`DELETE FROM alert_undo WHERE expires_ms < ${undo.expiresMs - 86_400_000}`.execute(db)
   await tables(db)
     .insertInto('alert_undo')
-    .values({ id: undo.id, actor_id: undo.actorId, expires_ms: undo.expiresMs, before: json(undo.before) })
+    .values({ id: undo.id, actor_id: undo.actorId, expires_ms: undo.expiresMs, before: jsonb(undo.before) })
     .execute()
 }
 
-/** Takes the batch out, so that it is undone once. */
-export async function takeUndo(db: Tx, id: string, actorId: string, nowMs: number): Promise<AlertState[] | undefined> {
-  const row = await tables(db)
+/** Takes every part of a bulk change out, so that it is undone once. Empty when there is none, or it is too late. */
+export async function takeUndo(db: Tx, undo: string, actorId: string, nowMs: number): Promise<AlertState[]> {
+  const rows = await tables(db)
     .deleteFrom('alert_undo')
-    .where('id', '=', id)
+    .where('id', 'like', `${undo.replace(/[\\%_]/g, '\\$&')}.%`)
     .where('actor_id', '=', actorId)
     .where('expires_ms', '>', nowMs)
     .returning('before')
-    .executeTakeFirst()
-  return row?.before
+    .execute()
+  return rows.flatMap((row) => row.before)
 }

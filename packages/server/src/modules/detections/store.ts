@@ -1,7 +1,9 @@
 import type { Detection } from '@watchfloor/contracts/detections'
 import type { DetectionId, EventId, RuleId, Severity, SourceId } from '@watchfloor/contracts/kernel'
 import { sql } from 'kysely'
-import { type Db, type Tx, withTables } from '../../platform/sql/sql.ts'
+import { jsonb } from '../../platform/sql/json.ts'
+import type { Db, Tx } from '../../platform/sql/sql.ts'
+import { withTables } from '../../platform/sql/tables.ts'
 
 interface DetectionRow {
   id: string
@@ -13,8 +15,8 @@ interface DetectionRow {
   source_id: string
   time_ms: number
   detected_ms: number
-  entities: Record<string, string>
-  techniques: string[]
+  entities: Readonly<Record<string, string>>
+  techniques: readonly string[]
 }
 
 interface DetectionTables {
@@ -23,7 +25,6 @@ interface DetectionTables {
 }
 
 const tables = (db: Db) => withTables<DetectionTables>(db)
-const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`
 const chunk = 500
 
 const detectionOf = (row: DetectionRow): Detection => ({
@@ -37,7 +38,7 @@ const detectionOf = (row: DetectionRow): Detection => ({
   time: new Date(Number(row.time_ms)).toISOString(),
   detectedAt: new Date(Number(row.detected_ms)).toISOString(),
   entities: row.entities,
-  techniques: row.techniques,
+  techniques: [...row.techniques],
 })
 
 /** The next offset that the SQL side wants; locked, so that two writers of one partition cannot both go on. */
@@ -85,8 +86,8 @@ export async function add(db: Tx, detections: readonly Detection[]): Promise<voi
           source_id: detection.sourceId,
           time_ms: Date.parse(detection.time),
           detected_ms: Date.parse(detection.detectedAt),
-          entities: json(detection.entities),
-          techniques: json(detection.techniques),
+          entities: jsonb(detection.entities),
+          techniques: jsonb(detection.techniques),
         })),
       )
       .onConflict((conflict) => conflict.column('id').doNothing())

@@ -10,7 +10,9 @@ describe('a chunk of records', () => {
       fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 40 }), (records) => {
         const chunk = decodeChunk(encodeChunk(header, records))
         expect(chunk.header).toEqual(header)
-        expect(Array.from({ length: chunk.count }, (_, index) => [...chunk.record(index)])).toEqual(records.map((record) => [...record]))
+        expect(Array.from({ length: chunk.count }, (_, index) => [...chunk.record(index)])).toEqual(
+          records.map((record) => [...record]),
+        )
       }),
     )
   })

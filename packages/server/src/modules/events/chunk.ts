@@ -51,7 +51,8 @@ export function encodeChunk(header: ChunkHeader, records: readonly Uint8Array[])
 /** @throws when the bytes are not a chunk: a bug or a damaged log, never a sender's fault */
 export function decodeChunk(bytes: Uint8Array): Chunk {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.byteLength < 12 || view.getUint32(0, true) !== magic) throw new Error('the log entry is not a chunk of records')
+  if (bytes.byteLength < 12 || view.getUint32(0, true) !== magic)
+    throw new Error('the log entry is not a chunk of records')
   const headBytes = view.getUint32(4, true)
   const count = view.getUint32(8, true)
   const headAt = 12 + 4 * count

@@ -2,7 +2,9 @@ import type { Severity } from '@watchfloor/contracts/kernel'
 import { severityRank } from '@watchfloor/contracts/kernel'
 import type { Diagnostic, Rule, RulePolicy } from '@watchfloor/contracts/rules'
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
-import { type Db, type Tx, withTables } from '../../platform/sql/sql.ts'
+import { jsonb } from '../../platform/sql/json.ts'
+import type { Db, Tx } from '../../platform/sql/sql.ts'
+import { withTables } from '../../platform/sql/tables.ts'
 import type { ReadRule, RunnableRule } from './model.ts'
 
 export interface RuleRow {
@@ -13,18 +15,18 @@ export interface RuleRow {
   level_rank: number
   status: Rule['status']
   author: string | null
-  tags: string[]
-  techniques: string[]
+  tags: readonly string[]
+  techniques: readonly string[]
   log_source: Rule['logSource']
-  references_: string[]
-  false_positives: string[]
+  references_: readonly string[]
+  false_positives: readonly string[]
   origin: string
   switch: Rule['switch']
   enabled: boolean
   state: Rule['state']
   version: number
   yaml: string
-  diagnostics: Diagnostic[]
+  diagnostics: readonly Diagnostic[]
   created_ms: number
   updated_ms: number
   last_detection_ms: number | null
@@ -48,7 +50,6 @@ export interface RuleFilter {
   readonly technique?: string
 }
 
-const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`
 const tables = (db: Db) => withTables<RuleTables>(db)
 
 type RuleExpressions = ExpressionBuilder<RuleTables, 'rule'>
@@ -172,18 +173,18 @@ const rowOf = (save: RuleSave, nowMs: number) => ({
   level_rank: severityRank(save.read.level),
   status: save.read.status,
   author: save.read.author,
-  tags: json(save.read.tags),
-  techniques: json(save.read.techniques),
-  log_source: json(save.read.logSource),
-  references_: json(save.read.references),
-  false_positives: json(save.read.falsePositives),
+  tags: jsonb(save.read.tags),
+  techniques: jsonb(save.read.techniques),
+  log_source: jsonb(save.read.logSource),
+  references_: jsonb(save.read.references),
+  false_positives: jsonb(save.read.falsePositives),
   origin: save.origin,
   switch: save.switch,
   enabled: save.enabled,
   state: save.read.state,
   version: save.version,
   yaml: save.read.yaml,
-  diagnostics: json(save.diagnostics),
+  diagnostics: jsonb(save.diagnostics),
   created_ms: nowMs,
   updated_ms: nowMs,
   last_detection_ms: null,
@@ -287,7 +288,7 @@ export async function ruleSet(db: Db): Promise<{ revision: number; policy: RuleP
 export async function savePolicy(db: Tx, policy: RulePolicy): Promise<void> {
   await tables(db)
     .updateTable('rule_set')
-    .set({ policy: json(policy) })
+    .set({ policy: jsonb(policy) })
     .execute()
 }
 

@@ -10,6 +10,8 @@ export interface PoolOptions {
   readonly name: string
   /** Old-generation heap of each worker, MB. */
   readonly heapMb?: number
+  /** Threads start with the first task instead of with the pool. */
+  readonly lazy?: boolean
 }
 
 export interface RunOptions {
@@ -80,16 +82,21 @@ export class ThreadPool<Input, Output> {
 
   constructor(options: PoolOptions) {
     this.#options = options
-    for (let seat = 0; seat < options.size; seat++) this.#seats.push(this.#openSeat())
+    if (!options.lazy) this.#openSeats()
   }
 
   get size(): number {
-    return this.#seats.length
+    return this.#options.size
+  }
+
+  #openSeats(): void {
+    while (this.#seats.length < this.#options.size) this.#seats.push(this.#openSeat())
   }
 
   /** Runs one task on the first free thread. */
   run(input: Input, options: RunOptions = {}): Promise<Output> {
     if (this.#closed) return Promise.reject(new PoolClosed(this.#options.name))
+    this.#openSeats()
     return new Promise<Output>((resolve, reject) => {
       this.#waiting.push({ id: this.#nextId++, input, options, resolve: resolve as (value: unknown) => void, reject })
       this.#assign()

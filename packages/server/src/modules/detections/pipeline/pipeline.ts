@@ -62,7 +62,8 @@ export class IngestPipeline {
   constructor(options: PipelineOptions, parts: PipelineParts) {
     this.#options = options
     this.#parts = parts
-    for (let number = 0; number < options.partitions; number++) this.#partitions.push(new Partition(number, options, parts))
+    for (let number = 0; number < options.partitions; number++)
+      this.#partitions.push(new Partition(number, options, parts))
   }
 
   async start(): Promise<void> {
@@ -89,7 +90,9 @@ export class IngestPipeline {
       try {
         await this.#checkpointNow()
       } catch (error) {
-        this.#parts.log.warn('the stores could not be made durable; the log keeps everything meanwhile', { error: String(error) })
+        this.#parts.log.warn('the stores could not be made durable; the log keeps everything meanwhile', {
+          error: String(error),
+        })
       }
     })
     return this.#checkpointing
@@ -106,14 +109,18 @@ export class IngestPipeline {
   async #checkpointNow(): Promise<void> {
     const { bus, events, sink } = this.#parts
     const { topic } = this.#options
-    for (const { partition, next } of await events.checkpoint())
-      await bus.commit(topic, 'events', partition, next)
+    for (const { partition, next } of await events.checkpoint()) await bus.commit(topic, 'events', partition, next)
     for (const partition of this.#partitions) {
       const next = await sink.checkpoint(partition.number)
       if (next !== undefined) await bus.commit(topic, 'detections', partition.number, next)
     }
   }
 }
+
+const troubleOf = (store: string, outcome: PromiseSettledResult<unknown> | undefined): string | undefined =>
+  outcome?.status === 'rejected'
+    ? `${store}: ${outcome.reason instanceof Error ? outcome.reason.message : String(outcome.reason)}`
+    : undefined
 
 class Partition {
   readonly number: number
@@ -198,7 +205,8 @@ class Partition {
     while (this.#waiting.length > 0 && events < this.#options.maxBatchEvents) {
       const next = this.#waiting[0] as Waiting
       const pending = Symbol('pending')
-      const result = ready.length === 0 ? await next.result : await Promise.race([next.result, Promise.resolve(pending)])
+      const result =
+        ready.length === 0 ? await next.result : await Promise.race([next.result, Promise.resolve(pending)])
       if (typeof result === 'symbol') break
       this.#waiting.shift()
       ready.push({ partition: this.number, offset: next.record.offset, result })
@@ -215,15 +223,14 @@ class Partition {
     let stored = false
     let detected = false
     for (let attempt = 1; !(stored && detected); attempt++) {
-      const [a, b] = await Promise.allSettled([
+      const [storing, detecting]: PromiseSettledResult<unknown>[] = await Promise.allSettled([
         stored ? undefined : events.append(columns, consumed),
         detected ? undefined : sink.save(this.number, ready, next),
       ])
-      stored ||= a.status === 'fulfilled'
-      detected ||= b.status === 'fulfilled'
+      stored ||= storing?.status === 'fulfilled'
+      detected ||= detecting?.status === 'fulfilled'
       if (stored && detected) break
-      const reason = a.status === 'rejected' ? a.reason : b.status === 'rejected' ? b.reason : undefined
-      this.trouble = `${a.status === 'rejected' ? 'event store' : 'database'}: ${reason instanceof Error ? reason.message : String(reason)}`
+      this.trouble = [troubleOf('event store', storing), troubleOf('database', detecting)].filter(Boolean).join('; ')
       log.warn('events could not be stored; trying again', { attempt, first, next, reason: this.trouble })
       if (this.#stopped) throw new Error(this.trouble)
       await new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** attempt, 5000)))

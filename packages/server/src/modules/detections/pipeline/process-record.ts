@@ -25,7 +25,14 @@ export async function processRecord(parts: RecordProcessor, record: StoredRecord
   const chunk = decodeChunk(bytes)
 
   async function part(from: number, to: number): Promise<MatchResult[]> {
-    const task: MatchTask = { epoch: parts.epoch, partition: record.partition, offset: record.offset, chunk: bytes, from, to }
+    const task: MatchTask = {
+      epoch: parts.epoch,
+      partition: record.partition,
+      offset: record.offset,
+      chunk: bytes,
+      from,
+      to,
+    }
     try {
       return [await parts.pool.run(task, { timeoutMs: taskTimeoutMs })]
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { SourceKind } from '@watchfloor/contracts/events'
 import { sql } from 'kysely'
-import { type Db, type Tx, withTables } from '../../../platform/sql/sql.ts'
+import type { Db, Tx } from '../../../platform/sql/sql.ts'
+import { withTables } from '../../../platform/sql/tables.ts'
 
 export interface SourceRow {
   id: string
@@ -126,7 +127,8 @@ export async function addProgress(db: Tx, progress: readonly SourceProgress[]): 
 }
 
 export async function addRejected(db: Tx, rejected: ReadonlyMap<string, number>): Promise<void> {
-  for (const [id, count] of rejected) await sql`UPDATE source SET rejected = rejected + ${count} WHERE id = ${id}`.execute(db)
+  for (const [id, count] of rejected)
+    await sql`UPDATE source SET rejected = rejected + ${count} WHERE id = ${id}`.execute(db)
 }
 
 /** Marks sources silent that have been so for longer than allowed, and returns those that just became so. */

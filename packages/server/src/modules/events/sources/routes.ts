@@ -1,0 +1,62 @@
+import { source, sourceCreate, sourceList, sourceUpdate } from '@watchfloor/contracts/events'
+import { sourceId } from '@watchfloor/contracts/kernel'
+import { z } from 'zod'
+import { jsonRoute, type Route } from '../../../platform/http/route.ts'
+import type { Sources } from './service.ts'
+import type { SourceSettings } from './store.ts'
+
+type Given = z.output<typeof sourceUpdate>
+
+/** Only what was sent; absent keys stay as they are. */
+function settingsOf(given: Given): Partial<SourceSettings> {
+  const named = {
+    name: given.name,
+    enabled: given.enabled,
+    product: given.product,
+    service: given.service,
+    retention_days: given.retentionDays,
+    retention_bytes: given.retentionBytes,
+    silence_minutes: given.silenceMinutes,
+    path: given.path,
+  }
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)) as Partial<SourceSettings>
+}
+
+export function sourceRoutes(sources: Sources): Route[] {
+  return [
+    jsonRoute({
+      method: 'GET',
+      path: '/api/v1/sources',
+      operationId: 'listSources',
+      summary: 'Where events come from: rate, lag, failures, retention',
+      permission: 'sources:read',
+      output: sourceList,
+      handle: async () => ({ items: await sources.list() }),
+    }),
+    jsonRoute({
+      method: 'POST',
+      path: '/api/v1/sources',
+      operationId: 'createSource',
+      summary: 'Make a source before its first event, or a file to follow',
+      permission: 'sources:write',
+      body: sourceCreate,
+      output: source,
+      status: 201,
+      errors: ['CONFLICT'],
+      handle: ({ body: { kind, name, ...rest } }, { actor }) =>
+        sources.create(actor, kind, { ...settingsOf(rest), name }),
+    }),
+    jsonRoute({
+      method: 'PATCH',
+      path: '/api/v1/sources/{sourceId}',
+      operationId: 'updateSource',
+      summary: 'Rename, switch, or set retention and the silence alarm',
+      permission: 'sources:write',
+      params: z.object({ sourceId }),
+      body: sourceUpdate,
+      output: source,
+      errors: ['NOT_FOUND'],
+      handle: ({ params, body }, { actor }) => sources.update(actor, params.sourceId, settingsOf(body)),
+    }),
+  ]
+}

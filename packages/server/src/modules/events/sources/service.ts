@@ -1,0 +1,201 @@
+import type { Source, SourceKind } from '@watchfloor/contracts/events'
+import { type Actor, Refusal, type SourceId, toInstant } from '@watchfloor/contracts/kernel'
+import type { Clock } from '../../../platform/clock/clock.ts'
+import type { EventStore } from '../../../platform/events/event-store.ts'
+import type { Sql, Tx } from '../../../platform/sql/sql.ts'
+import type { Audit } from '../../audit/index.ts'
+import { Rates } from './rates.ts'
+import * as store from './store.ts'
+
+export interface SourcesParts {
+  readonly sql: Sql
+  readonly events: EventStore
+  readonly clock: Clock
+  readonly audit: Audit
+  newId(): string
+}
+
+/** The sources: made by hand or at their first record, kept in memory because every intake asks for one. */
+export class Sources {
+  readonly #parts: SourcesParts
+  readonly #byId = new Map<string, store.SourceRow>()
+  readonly #rates: Rates
+  #pendingRejected = new Map<string, number>()
+
+  constructor(parts: SourcesParts) {
+    this.#parts = parts
+    this.#rates = new Rates(parts.clock)
+  }
+
+  async load(): Promise<void> {
+    for (const row of await store.all(this.#parts.sql.db)) this.#byId.set(row.id, row)
+  }
+
+  nameOf(id: string): string {
+    return this.#byId.get(id)?.name ?? id
+  }
+
+  known(id: string): store.SourceRow | undefined {
+    return this.#byId.get(id)
+  }
+
+  ofKind(kind: SourceKind): store.SourceRow[] {
+    return [...this.#byId.values()].filter((row) => row.kind === kind)
+  }
+
+  /**
+   * The source of that kind and name, made when there is none yet.
+   * @error FORBIDDEN when it is switched off
+   */
+  async ensure(actor: Actor, kind: SourceKind, name: string): Promise<store.SourceRow> {
+    const wanted = name.trim().slice(0, 120) || 'default'
+    const known = [...this.#byId.values()].find(
+      (row) => row.kind === kind && row.name.toLowerCase() === wanted.toLowerCase(),
+    )
+    const row = known ?? (await this.#make(actor, kind, { name: wanted }))
+    if (!row.enabled)
+      throw new Refusal('FORBIDDEN', `source "${row.name}" is switched off`, {
+        remedy: 'Switch it on under Detection → Sources, or send to another source.',
+      })
+    return row
+  }
+
+  async create(
+    actor: Actor,
+    kind: SourceKind,
+    settings: Partial<store.SourceSettings> & { name: string },
+  ): Promise<Source> {
+    const before = this.#byId.size
+    const row = await this.#make(actor, kind, settings)
+    if (this.#byId.size === before)
+      throw new Refusal('CONFLICT', `there is a ${kind} source named "${row.name}" already`, {
+        remedy: 'Choose another name.',
+      })
+    return this.view(row)
+  }
+
+  async #make(actor: Actor, kind: SourceKind, settings: Partial<store.SourceSettings> & { name: string }) {
+    const { sql, clock, audit, newId } = this.#parts
+    const made = await sql.tx(async (db) => {
+      const result = await store.ensure(db, { ...settings, id: newId(), kind, createdMs: clock.now() })
+      if (result.isNew)
+        await audit.record(db, actor, {
+          action: 'sources.create',
+          object: { type: 'source', id: result.row.id, title: result.row.name },
+          after: { kind, name: result.row.name },
+        })
+      return result
+    })
+    this.#byId.set(made.row.id, made.row)
+    return made.row
+  }
+
+  async update(actor: Actor, id: string, changes: Partial<store.SourceSettings>): Promise<Source> {
+    const { sql, audit } = this.#parts
+    const row = await sql.tx(async (db) => {
+      const before = await store.get(db, id)
+      const after = before && (await store.update(db, id, changes))
+      if (!before || !after) throw new Refusal('NOT_FOUND', `there is no source ${id}`)
+      await audit.record(db, actor, {
+        action: 'sources.update',
+        object: { type: 'source', id, title: after.name },
+        before: settingsOf(before),
+        after: settingsOf(after),
+      })
+      return after
+    })
+    this.#byId.set(id, row)
+    return this.view(row)
+  }
+
+  /** In the transaction that stores a batch of the log. */
+  async recordProgress(db: Tx, progress: readonly store.SourceProgress[]): Promise<void> {
+    await store.addProgress(db, progress)
+    for (const one of progress) this.#rates.add(one.sourceId, one.received)
+  }
+
+  countRejected(sourceId: string, count: number): void {
+    if (count > 0) this.#pendingRejected.set(sourceId, (this.#pendingRejected.get(sourceId) ?? 0) + count)
+  }
+
+  /** Writes counts of refused records that gathered since the last time. */
+  async flushRejected(): Promise<void> {
+    if (this.#pendingRejected.size === 0) return
+    const rejected = this.#pendingRejected
+    this.#pendingRejected = new Map()
+    await this.#parts.sql.tx((db) => store.addRejected(db, rejected))
+  }
+
+  /** Events a second over the last ten seconds, all sources. */
+  get ratePerSecond(): number {
+    return this.#rates.total()
+  }
+
+  async list(): Promise<Source[]> {
+    const { sql, events } = this.#parts
+    const [rows, usage] = await Promise.all([store.all(sql.db), events.usage()])
+    const stored = new Map(usage.map((one) => [one.sourceId, one]))
+    for (const row of rows) this.#byId.set(row.id, row)
+    return rows.map((row) => this.view(row, stored.get(row.id)))
+  }
+
+  /** Sources that fell silent since the last look. */
+  markSilent(db: Tx): Promise<store.SourceRow[]> {
+    return store.markSilent(db, this.#parts.clock.now())
+  }
+
+  view(row: store.SourceRow, stored?: { events: number; bytes: number }): Source {
+    return {
+      id: row.id as SourceId,
+      name: row.name,
+      kind: row.kind,
+      createdAt: toInstant(row.created_ms),
+      enabled: row.enabled,
+      product: row.product,
+      service: row.service,
+      retentionDays: row.retention_days,
+      retentionBytes: row.retention_bytes,
+      silenceMinutes: row.silence_minutes,
+      path: row.path,
+      received: row.received,
+      parseFailures: row.parse_failures,
+      rejected: row.rejected,
+      bytesReceived: row.bytes_received,
+      lastSeenAt: row.last_seen_ms === null ? null : toInstant(row.last_seen_ms),
+      lagSeconds:
+        row.last_seen_ms === null || row.newest_event_ms === null
+          ? null
+          : Math.max(0, Math.round((row.last_seen_ms - row.newest_event_ms) / 100) / 10),
+      ratePerSecond: this.#rates.of(row.id),
+      storedEvents: stored?.events ?? 0,
+      storedBytes: stored?.bytes ?? 0,
+      health: healthOf(row, this.#parts.clock.now()),
+    }
+  }
+}
+
+const settingsOf = (row: store.SourceRow) => ({
+  name: row.name,
+  enabled: row.enabled,
+  product: row.product,
+  service: row.service,
+  retentionDays: row.retention_days,
+  retentionBytes: row.retention_bytes,
+  silenceMinutes: row.silence_minutes,
+  path: row.path,
+})
+
+/** `failing`: more than a tenth of what came did not parse or was refused. */
+export function healthOf(
+  row: Pick<
+    store.SourceRow,
+    'enabled' | 'last_seen_ms' | 'silence_minutes' | 'received' | 'parse_failures' | 'rejected'
+  >,
+  nowMs: number,
+): Source['health'] {
+  if (!row.enabled) return 'disabled'
+  if (row.last_seen_ms === null) return row.rejected > 0 ? 'failing' : 'new'
+  if (row.silence_minutes !== null && nowMs - row.last_seen_ms > row.silence_minutes * 60_000) return 'silent'
+  const bad = row.parse_failures + row.rejected
+  return bad > 0.1 * (row.received + row.rejected) ? 'failing' : 'ok'
+}
