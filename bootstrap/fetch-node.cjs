@@ -77,5 +77,4 @@ function moveInto(draft, folder) {
   }
 }
 
-
 module.exports = { fetchNode }

@@ -19,8 +19,7 @@ function runLogged(command, args, options) {
       child.kill(signal)
     }
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
-    let ended = null
-    for (const signal of signals) process.on(signal, (ended = stop))
+    for (const signal of signals) process.on(signal, stop)
     const take = (chunk) => {
       fs.writeSync(out, chunk)
       if (onText) onText(String(chunk))
@@ -38,7 +37,7 @@ function runLogged(command, args, options) {
       if (finished) return
       finished = true
       fs.closeSync(out)
-      for (const name of signals) process.removeListener(name, ended)
+      for (const name of signals) process.removeListener(name, stop)
       if (signal) process.exit(130)
       const ok = code === 0
       const tail = ok ? '' : failedToStart || tailOf(log)
@@ -52,7 +51,7 @@ function runLogged(command, args, options) {
 function tailOf(log) {
   const lines = fs
     .readFileSync(log, 'utf8')
-    .replace(/npm error Clean install a project[^]*?npm error Run "npm help ci" for more info\n/, '')
+    .replace(/npm error Clean install a project[\s\S]*?npm error Run "npm help ci" for more info\n/, '')
     .split('\n')
     .filter((line) => line.trim() && !/^npm http (fetch|cache)/.test(line))
   return lines.slice(-lastLines).join('\n')

@@ -39,10 +39,13 @@ function sameVersions(wanted, installed) {
     if (have ? have.version !== wanted[key].version : !wanted[key].optional && !wanted[key].devOptional) return false
     if (have && !have.link && !fs.existsSync(path.join(root, key, 'package.json'))) return false
   }
-  return Object.keys(installed).every((key) => suits(installed[key].os, process.platform) && suits(installed[key].cpu, process.arch))
+  return Object.keys(installed).every(
+    (key) => suits(installed[key].os, process.platform) && suits(installed[key].cpu, process.arch),
+  )
 }
 
-const suits = (list, here) => !list || list.includes(here) || list.every((item) => item[0] === '!' && item !== `!${here}`)
+const suits = (list, here) =>
+  !list || list.includes(here) || list.every((item) => item[0] === '!' && item !== `!${here}`)
 
 function stampPackages(node) {
   const { size, mtimeMs } = fs.statSync(lockFile)
