@@ -27,7 +27,7 @@ export const settingView = z
     default: z.json(),
     /** False while the default applies. */
     isSet: z.boolean(),
-    /** 0 while the default applies; send it back as `expectedVersion`. */
+    /** Grows with every change, 0 before the first; send it back as `expectedVersion`. */
     version: z.number().int(),
     updatedAt: instant.nullable(),
     updatedBy: z.string().nullable(),
