@@ -30,9 +30,6 @@ async function* bounded(stream: AsyncIterable<Uint8Array>, { maxBytes }: DecodeL
   }
 }
 
-const isDecoderFault = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^(Z_|ERR_.*(BROTLI|ZSTD|ZLIB)|ZSTD_)/.test(String(error.code))
-
 async function* decoded(
   stream: AsyncIterable<Uint8Array>,
   encoding: string,
@@ -41,14 +38,17 @@ async function* decoded(
 ): AsyncGenerator<Uint8Array> {
   const source = Readable.from(stream, { objectMode: false })
   const decoder = makeDecoder()
-  source.on('error', (error) => decoder.destroy(error))
+  let sourceFault: Error | undefined
+  source.on('error', (error) => {
+    sourceFault = error
+    decoder.destroy(error)
+  })
   source.pipe(decoder)
   try {
     yield* bounded(decoder, limits)
   } catch (error) {
-    if (isDecoderFault(error))
-      throw new Refusal('BAD_REQUEST', `the body is no whole ${encoding} stream: ${(error as Error).message}`)
-    throw error
+    if (error === sourceFault || error instanceof Refusal || !(error instanceof Error)) throw error
+    throw new Refusal('BAD_REQUEST', `the body is no whole ${encoding} stream: ${error.message}`)
   } finally {
     source.destroy()
     decoder.destroy()

@@ -18,6 +18,9 @@ export function isPagePath(method: string, path: string): boolean {
   return !path.slice(path.lastIndexOf('/') + 1).includes('.')
 }
 
+const statusOf = (error: unknown): unknown =>
+  error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
+
 /**
  * Serves the built interface: files under /assets carry a hash in their names and are kept for ever, everything else is
  * asked for anew.
@@ -30,17 +33,23 @@ export function registerWebFiles(
 ): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   if (webRoot === undefined || !existsSync(join(webRoot, 'index.html')))
     return (_request, reply) => reply.code(200).type('text/html; charset=utf-8').send(withoutInterface)
-  app.register(fastifyStatic, {
-    root: webRoot,
-    prefix: '/',
-    index: false,
-    redirect: false,
-    dotfiles: 'ignore',
-    cacheControl: false,
-    setHeaders: (reply, path) => {
-      const hashed = path.startsWith(join(webRoot, 'assets'))
-      reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
-    },
+  const files = { root: webRoot, index: false, redirect: false, dotfiles: 'ignore', cacheControl: false } as const
+  app.register(fastifyStatic, { ...files, serve: false })
+  app.register(async (scope) => {
+    // A folder is no file: its path may still be a page.
+    scope.setErrorHandler((error, _request, reply) => {
+      if (statusOf(error) !== 403) throw error
+      reply.callNotFound()
+    })
+    scope.register(fastifyStatic, {
+      ...files,
+      prefix: '/',
+      decorateReply: false,
+      setHeaders: (reply, path) => {
+        const hashed = path.startsWith(join(webRoot, 'assets'))
+        reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+      },
+    })
   })
   return (_request, reply) => reply.code(200).sendFile('index.html')
 }
