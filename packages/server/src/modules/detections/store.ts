@@ -2,10 +2,11 @@ import type { Detection } from '@watchfloor/contracts/detections'
 import type { DetectionId, EventId, RuleId, Severity, SourceId } from '@watchfloor/contracts/kernel'
 import { sql } from 'kysely'
 import { jsonb } from '../../platform/sql/json.ts'
+import type { Keyset } from '../../platform/sql/paging.ts'
 import type { Db, Tx } from '../../platform/sql/sql.ts'
 import { withTables } from '../../platform/sql/tables.ts'
 
-interface DetectionRow {
+export interface DetectionRow {
   id: string
   rule_id: string
   rule_title: string
@@ -27,7 +28,7 @@ interface DetectionTables {
 const tables = (db: Db) => withTables<DetectionTables>(db)
 const chunk = 500
 
-const detectionOf = (row: DetectionRow): Detection => ({
+export const detectionOf = (row: DetectionRow): Detection => ({
   id: row.id as DetectionId,
   ruleId: row.rule_id as RuleId,
   ruleTitle: row.rule_title,
@@ -102,17 +103,18 @@ export async function count(db: Db): Promise<number> {
   return Number(row.count)
 }
 
-/** A page of a rule's (or all) detections, newest first. */
+/** A rule's, an event's or all detections, newest first, behind the cursor. */
 export async function list(
   db: Db,
-  filter: { ruleId?: string; eventId?: string; before?: readonly [number, string]; limit: number },
-): Promise<Detection[]> {
-  let query = tables(db).selectFrom('detection').selectAll()
+  filter: { ruleId?: string | undefined; eventId?: string | undefined },
+  paging: Keyset<DetectionRow, [number, string]>,
+  cursor: string | undefined,
+  limit: number,
+): Promise<DetectionRow[]> {
+  let query = tables(db).selectFrom('detection').selectAll().where(paging.after(cursor))
   if (filter.ruleId) query = query.where('rule_id', '=', filter.ruleId)
   if (filter.eventId) query = query.where('event_id', '=', filter.eventId)
-  if (filter.before) query = query.where(sql<boolean>`(time_ms, id) < (${filter.before[0]}, ${filter.before[1]})`)
-  const rows = await query.orderBy('time_ms', 'desc').orderBy('id', 'desc').limit(filter.limit).execute()
-  return rows.map(detectionOf)
+  return query.orderBy(paging.orderBy).limit(limit).execute()
 }
 
 /** Forgets detections made before an instant, at most `limit` at a time; says how many went. */

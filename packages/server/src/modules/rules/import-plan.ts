@@ -63,7 +63,10 @@ export function planImport(
         continue
       }
       const ruleSwitch = before?.switch ?? 'policy'
-      const enabled = runs({ switch: ruleSwitch, state: rule.state, level: rule.level, status: rule.status }, known.policy)
+      const enabled = runs(
+        { switch: ruleSwitch, state: rule.state, level: rule.level, status: rule.status },
+        known.policy,
+      )
       if (rule.state === 'refused') counts.refused++
       if (rule.state === 'waiting') counts.waiting++
       if (enabled) counts.enabled++

@@ -14,7 +14,16 @@ export const rulesModule = defineModule({
     {
       name: 'rules:read',
       title: 'See rules, check and try them',
-      roles: ['administrator', 'operator', 'analyst', 'detection-engineer', 'intelligence-analyst', 'manager', 'viewer', 'machine'],
+      roles: [
+        'administrator',
+        'operator',
+        'analyst',
+        'detection-engineer',
+        'intelligence-analyst',
+        'manager',
+        'viewer',
+        'machine',
+      ],
     },
     {
       name: 'rules:write',

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
-import type { ruleTryResult } from '@watchfloor/contracts/rules'
 import { Refusal } from '@watchfloor/contracts/kernel'
+import type { ruleTryResult } from '@watchfloor/contracts/rules'
 import type { NormalisedEvent } from '@watchfloor/engines/event'
 import type { z } from 'zod'
 import type { Clock } from '../../platform/clock/clock.ts'
@@ -12,7 +12,11 @@ import type { ReaderAnswer, ReaderTask } from './reader.worker.ts'
 const filesPerTask = 50
 const timeoutMs = 20_000
 
-type Explained = { stillMatches: boolean; hits: z.infer<typeof ruleTryResult>['results'][number]['hits']; condition: string }
+type Explained = {
+  stillMatches: boolean
+  hits: z.infer<typeof ruleTryResult>['results'][number]['hits']
+  condition: string
+}
 
 /** Reads, tries and explains rules on threads of its own: rules are untrusted text, and must not hold up anybody. */
 export class RuleReader {
@@ -32,7 +36,8 @@ export class RuleReader {
 
   async read(files: readonly { path: string; text: string }[]): Promise<ReadFile[]> {
     const parts: { path: string; text: string }[][] = []
-    for (let start = 0; start < files.length; start += filesPerTask) parts.push(files.slice(start, start + filesPerTask))
+    for (let start = 0; start < files.length; start += filesPerTask)
+      parts.push(files.slice(start, start + filesPerTask))
     const answers = await Promise.all(parts.map((part) => this.#ask({ kind: 'read', files: part })))
     return answers.flatMap((answer) => (answer.kind === 'read' ? answer.files : []))
   }

@@ -26,7 +26,11 @@ const importLimitBytes = 64 * 1024 * 1024
 
 type ListFilter = Omit<z.output<typeof ruleListQuery>, 'cursor' | 'limit' | 'sort'>
 
-const listOf = (text: string | undefined): string[] => (text ?? '').split(',').map((part) => part.trim()).filter(Boolean)
+const listOf = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
 
 const filterOf = (query: ListFilter): RuleFilter => ({
   levels: listOf(query.level),

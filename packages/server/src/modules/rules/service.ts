@@ -1,13 +1,13 @@
+import { type Actor, Refusal, type RuleId, toInstant } from '@watchfloor/contracts/kernel'
 import type { Diagnostic, Rule, RuleDetail, RulePolicy, rulesChanged } from '@watchfloor/contracts/rules'
 import { rulesChanged as rulesChangedSchema } from '@watchfloor/contracts/rules'
-import { type Actor, Refusal, type RuleId, toInstant } from '@watchfloor/contracts/kernel'
 import type { z } from 'zod'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { DomainEventType, Outbox } from '../../platform/outbox/outbox.ts'
 import type { Sql, Tx } from '../../platform/sql/sql.ts'
 import type { Audit } from '../audit/index.ts'
-import type { ReadFile, ReadRule, RunnableRule } from './model.ts'
 import { planImport, ruleIdOf } from './import-plan.ts'
+import type { ReadFile, ReadRule, RunnableRule } from './model.ts'
 import type { RuleReader } from './reader.ts'
 import * as store from './store.ts'
 
@@ -171,7 +171,12 @@ export class Rules {
       const before = (await store.ruleSet(db)).policy
       await store.savePolicy(db, policy)
       await this.#settle(db)
-      await audit.record(db, actor, { action: 'rules.set-policy', object: { type: 'rule-policy', id: 'default' }, before, after: policy })
+      await audit.record(db, actor, {
+        action: 'rules.set-policy',
+        object: { type: 'rule-policy', id: 'default' },
+        before,
+        after: policy,
+      })
     })
     return policy
   }
@@ -232,11 +237,18 @@ export class Rules {
     const { file } = await this.check(yaml)
     const rule = file.rules[0]
     if (hasErrors(file) || !rule || file.rules.length !== 1)
-      throw new Refusal('RULE_INVALID', file.rules.length > 1 ? 'save one rule at a time' : 'the rule has errors and was not saved', {
-        remedy: 'Mend what is listed, then save again.',
-        issues: file.diagnostics.map((one) => ({ at: `${one.line}:${one.column}`, message: `${one.code} ${one.message}` })),
-        details: { diagnostics: file.diagnostics },
-      })
+      throw new Refusal(
+        'RULE_INVALID',
+        file.rules.length > 1 ? 'save one rule at a time' : 'the rule has errors and was not saved',
+        {
+          remedy: 'Mend what is listed, then save again.',
+          issues: file.diagnostics.map((one) => ({
+            at: `${one.line}:${one.column}`,
+            message: `${one.code} ${one.message}`,
+          })),
+          details: { diagnostics: file.diagnostics },
+        },
+      )
     return { rule, file }
   }
 

@@ -58,6 +58,7 @@ export class IngestPipeline {
   #subscription: Subscription | undefined
   #timer: NodeJS.Timeout | undefined
   #checkpointing: Promise<void> = Promise.resolve()
+  #ended = false
 
   constructor(options: PipelineOptions, parts: PipelineParts) {
     this.#options = options
@@ -66,9 +67,18 @@ export class IngestPipeline {
       this.#partitions.push(new Partition(number, options, parts))
   }
 
-  async start(): Promise<void> {
-    const { bus } = this.#parts
+  /** @param ready resolves when the threads have their rules; nothing is read before, or early events would go unmatched */
+  async start(ready: Promise<void>): Promise<void> {
+    const { bus, log } = this.#parts
     for (const partition of this.#partitions) await partition.open()
+    this.#timer = setInterval(() => void this.checkpoint(), this.#options.checkpointEveryMs)
+    ready
+      .then(() => this.#subscribe(bus))
+      .catch((error) => log.error('the ingest pipeline did not start', { error: String(error) }))
+  }
+
+  async #subscribe(bus: Bus): Promise<void> {
+    if (this.#ended) return
     this.#subscription = await bus.subscribe(this.#options.topic, {
       group: 'ingest',
       startAt: async (partition) => this.#partitions[partition]?.startAt,
@@ -76,7 +86,6 @@ export class IngestPipeline {
       maxBytes: 8 * 1024 * 1024,
       onBatch: (batch) => this.#partitions[batch.partition]?.take(batch) ?? Promise.resolve(),
     })
-    this.#timer = setInterval(() => void this.checkpoint(), this.#options.checkpointEveryMs)
   }
 
   /** What went wrong last and has not been overcome; undefined when all is well. */
@@ -100,6 +109,7 @@ export class IngestPipeline {
 
   /** Takes no more, writes what is under way, and makes it durable. */
   async stop(): Promise<void> {
+    this.#ended = true
     clearInterval(this.#timer)
     await this.#subscription?.stop()
     await Promise.all(this.#partitions.map((partition) => partition.drain()))

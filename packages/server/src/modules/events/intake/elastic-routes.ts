@@ -89,7 +89,9 @@ export function elasticIntakeRoutes(intake: Intake, sources: Sources, config: Ev
       summary: 'What Filebeat asks before it sends',
       permission: 'events:write',
       tag: 'elastic',
-      output: z.object({ license: z.object({ status: z.string(), uid: z.string(), type: z.string(), mode: z.string() }) }),
+      output: z.object({
+        license: z.object({ status: z.string(), uid: z.string(), type: z.string(), mode: z.string() }),
+      }),
       handle: async (_input, { answer }) => {
         answer.header('X-Elastic-Product', 'Elasticsearch')
         return { license: { status: 'active', uid: 'watchfloor', type: 'basic', mode: 'basic' } }
@@ -145,7 +147,10 @@ async function readItems(lines: AsyncIterable<Frame>, indexOfPath: string | unde
       action = undefined
     }
   }
-  if (action) throw new Refusal('BAD_REQUEST', 'the body ends after an action without its document', { remedy: 'End the body with a newline.' })
+  if (action)
+    throw new Refusal('BAD_REQUEST', 'the body ends after an action without its document', {
+      remedy: 'End the body with a newline.',
+    })
   return items
 }
 
@@ -158,7 +163,9 @@ function readAction(text: string, line: number, indexOfPath: string | undefined)
   }
   if (!entry || !['create', 'index', 'update', 'delete'].includes(entry[0]))
     throw new Refusal('BAD_REQUEST', `line ${line} is not an action such as {"create":{}}`)
-  const meta = z.object({ _index: z.string().max(255).optional(), _id: z.string().max(512).optional() }).safeParse(entry[1] ?? {})
+  const meta = z
+    .object({ _index: z.string().max(255).optional(), _id: z.string().max(512).optional() })
+    .safeParse(entry[1] ?? {})
   return { name: entry[0], index: meta.data?._index ?? indexOfPath ?? 'events', id: meta.data?._id ?? '' }
 }
 
@@ -167,7 +174,10 @@ function itemOf(action: { name: string; index: string; id: string }, frame: Fram
   const id = action.id || String(position)
   const base = { action: action.name === 'index' ? ('index' as const) : ('create' as const), index: action.index, id }
   if (!known)
-    return { ...base, frame: refused(frame.line, 'BULK_ACTION_NOT_SERVED', `events do not change: ${action.name} is not served`) }
+    return {
+      ...base,
+      frame: refused(frame.line, 'BULK_ACTION_NOT_SERVED', `events do not change: ${action.name} is not served`),
+    }
   if (frame.kind === 'record' && !isJsonObject(frame.bytes))
     return { ...base, frame: refused(frame.line, 'JSON_MALFORMED', 'the document is not a JSON object') }
   return { ...base, frame }
@@ -187,6 +197,13 @@ function isJsonObject(bytes: Uint8Array): boolean {
 const answerOf = ({ action, index, id, frame }: BulkItem) => ({
   [action]:
     frame.kind === 'record'
-      ? { _index: index, _id: id, _version: 1, result: 'created', _shards: { total: 1, successful: 1, failed: 0 }, status: 201 }
+      ? {
+          _index: index,
+          _id: id,
+          _version: 1,
+          result: 'created',
+          _shards: { total: 1, successful: 1, failed: 0 },
+          status: 201,
+        }
       : { _index: index, _id: id, status: 400, error: { type: 'mapper_parsing_exception', reason: frame.message } },
 })

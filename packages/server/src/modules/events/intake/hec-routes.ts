@@ -24,7 +24,10 @@ export function hecIntakeRoutes(intake: Intake, sources: Sources, config: Events
       return result.rejected > 0
         ? respond(400, { text: result.errors[0]?.message ?? 'Invalid data format', code: 6, 'invalid-event-number': 0 })
         : respond(400, { text: 'No data', code: 5 })
-    return respond(200, result.rejected > 0 ? { text: 'Success', code: 0, rejected: result.rejected } : { text: 'Success', code: 0 })
+    return respond(
+      200,
+      result.rejected > 0 ? { text: 'Success', code: 0, rejected: result.rejected } : { text: 'Success', code: 0 },
+    )
   }
 
   const decoded = (body: AsyncIterable<Uint8Array>, { headers }: CallContext) =>
@@ -122,4 +125,3 @@ function unwrap({ event, time, host, sourcetype, fields }: z.output<typeof hecEn
   }
   return JSON.stringify({ ...outer, ...own })
 }
-

@@ -9,7 +9,13 @@ import { jsonRecords, textRecords } from './frames.ts'
 import type { Intake } from './intake.ts'
 
 const eventsQuery = z.object({
-  source: z.string().trim().min(1).max(120).optional().describe("name of the source; the caller's own name when absent"),
+  source: z
+    .string()
+    .trim()
+    .min(1)
+    .max(120)
+    .optional()
+    .describe("name of the source; the caller's own name when absent"),
   kind: z.enum(sourceKinds).extract(['http', 'upload', 'demo']).default('http'),
 })
 

@@ -91,7 +91,10 @@ export function searchRoutes(search: EventSearch, deadLetters: DeadLetters): Rou
       handle: async ({ query }) => {
         search.checkRange(query)
         const pages = search.scan(query, exportPage)
-        const columns = (query.columns ?? '').split(',').map((one) => one.trim()).filter(Boolean)
+        const columns = (query.columns ?? '')
+          .split(',')
+          .map((one) => one.trim())
+          .filter(Boolean)
         const csv = query.format === 'csv'
         return {
           status: 200,
@@ -108,7 +111,10 @@ export function searchRoutes(search: EventSearch, deadLetters: DeadLetters): Rou
       path: '/api/v1/events/dead-letters',
       operationId: 'listDeadLetters',
       summary: 'Records that could not be processed, and why',
-      query: z.object({ cursor: z.coerce.number().int().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }),
+      query: z.object({
+        cursor: z.coerce.number().int().optional(),
+        limit: z.coerce.number().int().min(1).max(200).default(50),
+      }),
       output: deadLetterPage,
       handle: ({ query }) => deadLetters.page(query.cursor, query.limit),
     }),

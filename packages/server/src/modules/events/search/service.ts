@@ -65,7 +65,10 @@ export class EventSearch {
       this.#store.search({ ...eventQuery(query), order: 'newest', limit: Math.min(query.sample, 500) }),
     ])
     const sampled = Math.max(page.events.length, ...fields.map((one) => one.count), 0)
-    return { sampled, fields: fields.map((one) => ({ ...one, sharePct: Math.round((1000 * one.count) / sampled) / 10 })) }
+    return {
+      sampled,
+      fields: fields.map((one) => ({ ...one, sharePct: Math.round((1000 * one.count) / sampled) / 10 })),
+    }
   }
 
   async topValues(query: Range & { field: string; limit: number }) {

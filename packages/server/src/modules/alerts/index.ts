@@ -1,0 +1,2 @@
+export { alertsModule } from './module.ts'
+export { type Alerts, alertChangedEvent } from './service.ts'

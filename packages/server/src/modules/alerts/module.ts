@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto'
+import type { Detection } from '@watchfloor/contracts/detections'
+import type { DetectionId, EventId, Role, RuleId } from '@watchfloor/contracts/kernel'
+import { defineModule } from '../../platform/module/module.ts'
+import { auditModule } from '../audit/index.ts'
+import { detectionsMadeEvent } from '../detections/index.ts'
+import { eventsModule, sourceSilentEvent } from '../events/index.ts'
+import { identityModule } from '../identity/index.ts'
+import { rulesModule } from '../rules/index.ts'
+import { EventContext } from './event-context.ts'
+import { createAlerts } from './migrations/2026-11-21-08-alerts.ts'
+import { alertRoutes } from './routes.ts'
+import { Alerts, alertChangedEvent } from './service.ts'
+
+const readers: readonly Role[] = [
+  'administrator',
+  'operator',
+  'analyst',
+  'detection-engineer',
+  'intelligence-analyst',
+  'manager',
+  'viewer',
+  'machine',
+]
+
+export const alertsModule = defineModule({
+  name: 'alerts',
+  migrations: [createAlerts],
+  emits: [alertChangedEvent],
+  permissions: [
+    { name: 'alerts:read', title: 'See alerts', roles: readers },
+    {
+      name: 'alerts:write',
+      title: 'Triage alerts',
+      roles: ['administrator', 'analyst', 'detection-engineer', 'machine'],
+    },
+  ],
+  create(host) {
+    const { sql, clock, outbox, live } = host.platform
+    const rules = host.use(rulesModule)
+    const identity = host.use(identityModule)
+    const alerts = new Alerts({
+      sql,
+      clock,
+      outbox,
+      audit: host.use(auditModule),
+      newId: randomUUID,
+      findPerson: (id) => identity.findPerson(id),
+      ruleDetail: (id) => rules.find(id),
+    })
+    const context = new EventContext(alerts, host.use(eventsModule).search, rules)
+
+    outbox.consume('alerts.from-detections', [detectionsMadeEvent], async (messages) => {
+      for (const { body } of messages) await alerts.take(body.detections)
+    })
+    outbox.consume('alerts.from-silence', [sourceSilentEvent], async (messages) => {
+      for (const { body } of messages) await alerts.take([silence(body)])
+    })
+    let untap: (() => void) | undefined
+
+    return {
+      service: alerts,
+      routes: alertRoutes(alerts, context),
+      async start() {
+        untap = outbox.tap((messages) => {
+          for (const message of messages)
+            if (message.name === alertChangedEvent.name)
+              live.publish({ event: 'alerts.changed', data: message.body, permission: 'alerts:read' })
+        })
+      },
+      async stop() {
+        untap?.()
+      },
+    }
+  },
+})
+
+/** A silent source as a detection of a rule of our own, so that it is grouped, listed and closed like any other. */
+const silence = (body: {
+  sourceId: Detection['sourceId']
+  name: string
+  lastSeenAt: string
+  silenceMinutes: number
+}): Detection => ({
+  id: `source-silent@${body.sourceId}.${Date.parse(body.lastSeenAt)}` as DetectionId,
+  ruleId: 'watchfloor-source-silent' as RuleId,
+  ruleTitle: `Source "${body.name}" has been silent for ${body.silenceMinutes} minutes`,
+  ruleVersion: 1,
+  level: 'medium',
+  eventId: `none.${body.sourceId}` as EventId,
+  sourceId: body.sourceId,
+  time: body.lastSeenAt,
+  detectedAt: body.lastSeenAt,
+  entities: {},
+  techniques: [],
+})

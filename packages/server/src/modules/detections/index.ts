@@ -1,0 +1,2 @@
+export { detectionsMadeEvent } from './events.ts'
+export { type Detections, detectionsModule } from './module.ts'

@@ -1,0 +1,202 @@
+import { detection } from '@watchfloor/contracts/detections'
+import { eventId, pageOf, pageQuery, type Role, ruleId } from '@watchfloor/contracts/kernel'
+import { z } from 'zod'
+import { jsonRoute } from '../../platform/http/route.ts'
+import { defineModule } from '../../platform/module/module.ts'
+import { keyset } from '../../platform/sql/paging.ts'
+import { ThreadPool } from '../../platform/threads/pool.ts'
+import { eventsModule, rawTopic } from '../events/index.ts'
+import { type RunnableRule, rulesChangedEvent, rulesModule } from '../rules/index.ts'
+import { detectionsConfig } from './config.ts'
+import { detectionsMadeEvent } from './events.ts'
+import { createDetections } from './migrations/2026-11-21-07-detections.ts'
+import type { MatchResult, MatchTask, RuleSet } from './pipeline/messages.ts'
+import { IngestPipeline } from './pipeline/pipeline.ts'
+import { processRecord } from './pipeline/process-record.ts'
+import { createDetectionSink } from './sink.ts'
+import * as store from './store.ts'
+
+const everybody: readonly Role[] = [
+  'administrator',
+  'operator',
+  'analyst',
+  'detection-engineer',
+  'intelligence-analyst',
+  'manager',
+  'viewer',
+  'machine',
+]
+const pulseMs = 1000
+const dayMs = 86_400_000
+const forgottenAtOnce = 5000
+
+/** What the detections module offers to modules above it. */
+export interface Detections {
+  /** Resolves when everything received so far is stored and matched. */
+  settled(): Promise<void>
+  count(): Promise<number>
+}
+
+export const detectionsModule = defineModule({
+  name: 'detections',
+  config: detectionsConfig,
+  migrations: [createDetections],
+  emits: [detectionsMadeEvent],
+  permissions: [{ name: 'detections:read', title: 'See detections', roles: everybody }],
+  create(host) {
+    const { platform, config, log } = host
+    const { sql, bus, events: eventStore, clock, outbox, live } = platform
+    const events = host.use(eventsModule)
+    const rules = host.use(rulesModule)
+    const pool = new ThreadPool<MatchTask, MatchResult>({
+      file: new URL('./pipeline/match.worker.ts', import.meta.url),
+      size: config.threads,
+      name: 'match',
+      heapMb: 1024,
+      lazy: true,
+    })
+    let facts = new Map<string, RunnableRule>()
+    let loading: Promise<void> = Promise.resolve()
+    let pulse: NodeJS.Timeout | undefined
+    const rulesGauge = platform.metrics.gauge('watchfloor_rules_running', 'Rules that run on the live stream')
+
+    /** Gives the threads the rules that should run; one load at a time, the newest last. */
+    function loadRules(): Promise<void> {
+      loading = loading.then(async () => {
+        const set = await rules.runnable()
+        // Facts of rules that were just switched off stay until the next load: results under way may still name them.
+        facts = new Map([...facts, ...set.rules.map((rule) => [rule.id, rule] as const)])
+        const message: RuleSet = {
+          revision: set.revision,
+          rules: set.rules.map(({ id, version, yaml }) => ({ id, version, yaml })),
+        }
+        const startedMs = clock.monotonic()
+        await pool.broadcast(message)
+        facts = new Map(set.rules.map((rule) => [rule.id, rule]))
+        rulesGauge.set(set.rules.length)
+        log.info('rules are running', {
+          rules: set.rules.length,
+          revision: set.revision,
+          durationMs: Math.round(clock.monotonic() - startedMs),
+        })
+      })
+      return loading
+    }
+
+    const pipeline = new IngestPipeline(
+      {
+        topic: rawTopic,
+        partitions: events.partitions,
+        window: config.window,
+        maxBatchEvents: config.maxBatchEvents,
+        checkpointEveryMs: config.checkpointSeconds * 1000,
+      },
+      {
+        bus,
+        events: eventStore,
+        clock,
+        log,
+        sink: createDetectionSink({
+          sql,
+          clock,
+          outbox,
+          rules,
+          sources: events.sources,
+          ruleFacts: (id) => facts.get(id),
+        }),
+        process: (record) =>
+          processRecord(
+            {
+              epoch: bus.epoch,
+              pool,
+              log,
+              deadLetter: (bytes, sourceId, reason) => events.deadLetters.add(bytes, sourceId, reason),
+            },
+            record,
+          ),
+      },
+    )
+
+    outbox.consume('detections.load-rules', [rulesChangedEvent], () => loadRules())
+
+    return {
+      service: {
+        count: () => store.count(sql.db),
+        async settled() {
+          const next = new Map((await bus.stats(rawTopic)).map((one) => [one.partition, one.next]))
+          for (const [partition, wanted] of next)
+            while (
+              ((await eventStore.consumed(rawTopic, partition)) ?? 0) < wanted ||
+              ((await store.consumedOutside(sql.db, rawTopic, partition)) ?? 0) < wanted
+            )
+              await new Promise((resolve) => setTimeout(resolve, 20))
+        },
+      } satisfies Detections,
+      routes: [
+        jsonRoute({
+          method: 'GET',
+          path: '/api/v1/detections',
+          operationId: 'listDetections',
+          summary: 'Detections of a rule or an event, newest first',
+          permission: 'detections:read',
+          query: pageQuery.extend({ ruleId: ruleId.optional(), eventId: eventId.optional() }),
+          output: pageOf(detection),
+          handle: async ({ query: { cursor, limit, ...filter } }) => {
+            const paging = keyset<store.DetectionRow, [number, string]>({
+              columns: ['time_ms', 'id'],
+              direction: 'desc',
+              key: z.tuple([z.number(), z.string()]),
+              query: filter,
+            })
+            const rows = await store.list(sql.db, filter, paging, cursor, limit + 1)
+            const page = paging.toPage(rows, limit, (row) => [row.time_ms, row.id])
+            return { ...page, items: page.items.map(store.detectionOf) }
+          },
+        }),
+      ],
+      jobs: [
+        {
+          name: 'detections.retain',
+          cron: '29 3 * * *',
+          retries: 2,
+          timeoutSeconds: 1800,
+          concurrency: 1,
+          async run(job) {
+            let removed = 0
+            for (;;) {
+              const gone = await store.removeBefore(sql.db, clock.now() - config.retentionDays * dayMs, forgottenAtOnce)
+              removed += gone
+              if (gone < forgottenAtOnce || job.signal.aborted) return { removed }
+            }
+          },
+        },
+      ],
+      async start() {
+        await pipeline.start(loadRules())
+        pulse = setInterval(() => {
+          void events.pressure.look().then(() => {
+            live.publish({
+              event: 'ingest.pulse',
+              permission: 'events:read',
+              data: {
+                at: new Date(clock.now()).toISOString(),
+                eventsPerSecond: events.sources.ratePerSecond,
+                behind: events.pressure.behind,
+              },
+            })
+          })
+        }, pulseMs)
+      },
+      async stop() {
+        clearInterval(pulse)
+        await pipeline.stop()
+        await pool.close()
+      },
+      health: async () => [
+        pipeline.trouble === undefined
+          ? { name: 'ingest', state: 'up' as const }
+          : { name: 'ingest', state: 'degraded' as const, message: pipeline.trouble },
+      ],
+    }
+  },
+})

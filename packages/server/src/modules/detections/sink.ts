@@ -1,0 +1,102 @@
+import type { Detection } from '@watchfloor/contracts/detections'
+import type { DetectionId, EventId, RuleId, SourceId } from '@watchfloor/contracts/kernel'
+import { toInstant } from '@watchfloor/contracts/kernel'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Outbox } from '../../platform/outbox/outbox.ts'
+import type { Sql } from '../../platform/sql/sql.ts'
+import { rawTopic, type SourceProgress, type Sources } from '../events/index.ts'
+import type { Rules, RunnableRule } from '../rules/index.ts'
+import { detectionsMadeEvent } from './events.ts'
+import type { FoundDetection } from './pipeline/messages.ts'
+import type { DetectionSink, Processed } from './pipeline/pipeline.ts'
+import * as store from './store.ts'
+
+/** Detections told upward in one message; a flood becomes several. */
+const perMessage = 250
+
+interface SinkParts {
+  readonly sql: Sql
+  readonly clock: Clock
+  readonly outbox: Outbox
+  readonly sources: Sources
+  readonly rules: Rules
+  /** Title, level and techniques of a rule that ran. */
+  ruleFacts(id: string): RunnableRule | undefined
+}
+
+/** Writes what a batch came to into SQL: detections, counts of sources and rules, the message upward and the offset, or nothing. */
+export function createDetectionSink(parts: SinkParts): DetectionSink {
+  const { sql, clock, outbox, sources, rules } = parts
+  const lastSaved = new Map<number, number>()
+
+  return {
+    async consumed(partition) {
+      const next = await store.consumedOutside(sql.db, rawTopic, partition)
+      if (next !== undefined) lastSaved.set(partition, next)
+      return next
+    },
+
+    async save(partition, processed, next) {
+      const detectedAt = toInstant(clock.now())
+      await sql.tx(async (db) => {
+        const wanted = (await store.consumed(db, rawTopic, partition)) ?? 0
+        const fresh = processed.filter((one) => one.offset >= wanted)
+        if (fresh.length === 0) return
+        const detections = fresh.flatMap((one) => one.result.detections.map((found) => detectionOf(one, found)))
+        await store.add(db, detections)
+        await rules.recordHits(db, hitsOf(detections))
+        await sources.recordProgress(db, progressOf(fresh))
+        for (let start = 0; start < detections.length; start += perMessage)
+          await outbox.add(db, detectionsMadeEvent, [{ detections: detections.slice(start, start + perMessage) }])
+        await store.saveConsumed(db, rawTopic, partition, next)
+      })
+      lastSaved.set(partition, next)
+
+      function detectionOf({ result }: Processed, found: FoundDetection): Detection {
+        const facts = parts.ruleFacts(found.ruleId)
+        const eventId = result.columns.id[found.row] as EventId
+        return {
+          id: `${found.ruleId}@${eventId}` as DetectionId,
+          ruleId: found.ruleId as RuleId,
+          ruleTitle: facts?.title ?? found.ruleId,
+          ruleVersion: found.ruleVersion,
+          level: facts?.level ?? 'medium',
+          eventId,
+          sourceId: result.sourceId as SourceId,
+          time: toInstant(result.columns.timeMs[found.row] as number),
+          detectedAt,
+          entities: { ...found.entities },
+          techniques: [...(facts?.techniques ?? [])],
+        }
+      }
+    },
+
+    async checkpoint(partition) {
+      const next = lastSaved.get(partition)
+      await sql.checkpoint()
+      return next
+    },
+  }
+}
+
+function hitsOf(detections: readonly Detection[]): { ruleId: string; detections: number }[] {
+  const counts = new Map<string, number>()
+  for (const { ruleId } of detections) counts.set(ruleId, (counts.get(ruleId) ?? 0) + 1)
+  return [...counts].map(([ruleId, count]) => ({ ruleId, detections: count }))
+}
+
+function progressOf(processed: readonly Processed[]): SourceProgress[] {
+  const bySource = new Map<string, SourceProgress>()
+  for (const { result } of processed) {
+    const before = bySource.get(result.sourceId)
+    bySource.set(result.sourceId, {
+      sourceId: result.sourceId,
+      received: (before?.received ?? 0) + result.columns.count,
+      parseFailures: (before?.parseFailures ?? 0) + result.parseFailures,
+      bytes: (before?.bytes ?? 0) + result.bytes,
+      receivedMs: Math.max(before?.receivedMs ?? 0, result.receivedMs),
+      newestEventMs: Math.max(before?.newestEventMs ?? 0, result.newestMs),
+    })
+  }
+  return [...bySource.values()]
+}

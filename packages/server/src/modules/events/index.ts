@@ -1,0 +1,8 @@
+export { type Chunk, type ChunkHeader, chunkLimits, decodeChunk, encodeChunk, eventIdOf } from './chunk.ts'
+export type { DeadLetters } from './dead-letters.ts'
+export { type Frame, type Intake, rawTopic } from './intake/intake.ts'
+export { type Events, eventsModule } from './module.ts'
+export type { EventSearch } from './search/service.ts'
+export type { Sources } from './sources/service.ts'
+export { sourceSilentEvent } from './sources/silence.ts'
+export type { SourceProgress } from './sources/store.ts'
