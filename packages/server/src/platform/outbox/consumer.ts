@@ -1,4 +1,5 @@
 import type { Log } from '../log/log.ts'
+import { createWakeableLoop, type WakeableLoop } from '../loop/wakeable-loop.ts'
 import { SqlFailure } from '../sql/failures.ts'
 import type { Sql } from '../sql/sql.ts'
 import type { DomainEvent, DomainEventType } from './outbox.ts'
@@ -11,7 +12,6 @@ import {
   releaseConsumer,
   savePosition,
 } from './outbox-store.ts'
-import { createWakeableLoop, type WakeableLoop } from './wakeable-loop.ts'
 
 export interface ConsumerSettings {
   readonly pollMs: number

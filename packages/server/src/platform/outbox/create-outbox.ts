@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Clock } from '../clock/clock.ts'
 import type { Log } from '../log/log.ts'
+import { createWakeableLoop } from '../loop/wakeable-loop.ts'
+import { createNotifier } from '../sql/notifier.ts'
 import { afterCommit } from '../sql/pooled-sql.ts'
 import type { Sql } from '../sql/sql.ts'
 import { type Consumer, type ConsumerSettings, createConsumer } from './consumer.ts'
@@ -17,7 +19,6 @@ import {
   listDeadLetters,
 } from './outbox-store.ts'
 import { createTapReader } from './tap.ts'
-import { createWakeableLoop } from './wakeable-loop.ts'
 
 export interface OutboxOptions {
   readonly sql: Sql
@@ -44,7 +45,6 @@ export interface OutboxCare {
 }
 
 const channel = 'watchfloor_outbox'
-const notifyPauseMs = 50
 const pruneChunk = 5000
 const forsakenAfterDays = 14
 
@@ -76,7 +76,7 @@ export function createOutbox(options: OutboxOptions): Outbox & OutboxCare {
     for (const consumer of consumers.values()) consumer.wake()
     taps.wake()
   }
-  const notifier = createNotifier(sql, log)
+  const notifier = createNotifier(sql, log, channel)
   const prune = async (): Promise<number> => {
     for (const name of await deleteForsakenConsumers(sql.db, forsakenAfterDays))
       log.warn('position of a consumer that no program runs was removed', { consumer: name, days: forsakenAfterDays })
@@ -146,28 +146,4 @@ export function createOutbox(options: OutboxOptions): Outbox & OutboxCare {
 function refuseInvalid(type: DomainEventType<string, unknown>, body: unknown): void {
   const checked = type.schema.safeParse(body)
   if (!checked.success) throw new Error(`${type.name}: the body to be added is invalid: ${checked.error.message}`)
-}
-
-/**
- * Tells the other processes, after the commit and not more than once in `notifyPauseMs`: NOTIFY inside the transaction would make
- * all commits on the server wait for each other.
- */
-function createNotifier(sql: Sql, log: Log): { notify(): void; stop(): Promise<void> } {
-  let pending: NodeJS.Timeout | undefined
-  let sending: Promise<void> = Promise.resolve()
-  const send = () => {
-    pending = undefined
-    sending = sql.raw
-      .exec(`NOTIFY ${channel}`)
-      .catch((error: unknown) => log.debug('other processes were not notified', { error: String(error) }))
-  }
-  return {
-    notify() {
-      if (sql.kind === 'postgres') pending ??= setTimeout(send, notifyPauseMs)
-    },
-    async stop() {
-      clearTimeout(pending)
-      await sending
-    },
-  }
 }

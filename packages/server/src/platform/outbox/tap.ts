@@ -1,8 +1,8 @@
 import type { Log } from '../log/log.ts'
+import { createWakeableLoop, type WakeableLoop } from '../loop/wakeable-loop.ts'
 import type { Sql } from '../sql/sql.ts'
 import type { DomainEvent } from './outbox.ts'
 import { currentHorizon, type Position, readEvents } from './outbox-store.ts'
-import { createWakeableLoop, type WakeableLoop } from './wakeable-loop.ts'
 
 const batchSize = 500
 const heldBackPauseMs = 25
