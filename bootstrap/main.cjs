@@ -23,7 +23,7 @@ function callersFolder(taskName) {
 
 /** Runs one task of `tasks.cjs` from whatever the clone lacks. */
 async function main(taskName, args) {
-  const task = Object.hasOwn(tasks, taskName) ? tasks[taskName] : undefined
+  const task = Object.keys(tasks).includes(taskName) ? tasks[taskName] : undefined
   if (!task) {
     process.stderr.write(`watchfloor: no task "${taskName || ''}"; there are ${Object.keys(tasks).join(', ')}\n`)
     process.exit(2)
