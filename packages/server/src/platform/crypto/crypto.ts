@@ -9,7 +9,7 @@ export interface Crypto {
   open(sealed: Uint8Array, context: string): Promise<Uint8Array>
   sealText(plain: string, context: string): Promise<string>
   openText(sealed: string, context: string): Promise<string>
-  /** A key derived for one purpose (HKDF-SHA-256 of the master key), e.g. `jwt`, `audit-chain`. */
+  /** A key derived for one purpose (HKDF-SHA-256 of a root secret that the master key wraps), e.g. `jwt`, `audit-chain`. Rotation does not change it. */
   derive(purpose: string, lengthBytes: number): Promise<Uint8Array>
   /** Makes a new data key current. */
   rotateDataKey(): Promise<{ keyId: string }>
