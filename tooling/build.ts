@@ -1,7 +1,7 @@
 // npm run build: the production bundle in dist/: the programs as plain JavaScript, the web interface, and the list of npm packages.
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { relocate } from './build/module-urls.ts'
 import { root } from './program.ts'
@@ -19,31 +19,39 @@ const processes = join(root, 'packages/server/src/processes')
 const manifestOf = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest
 
-/** Name in dist → source. The processes are those that can be started: files directly in the folder. */
+/** Name in dist → source. */
 function programs(): Map<string, string> {
-  const servers = readdirSync(processes)
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-    .map((name): [string, string] => [basename(name, '.ts'), join(processes, name)])
+  const servers = ['all', 'api', 'ingest', 'worker', 'demo']
+    .map((name): [string, string] => [name, join(processes, `${name}.ts`)])
+    .filter(([, file]) => existsSync(file))
   return new Map([...servers, ['watchfloor', join(root, 'packages/cli/src/main.ts')]])
 }
 
-/** npm packages stay packages: some hold native parts. Ours are bundled. */
+/**
+ * npm packages stay packages: some hold native parts. Ours are bundled, and so are those of which the root has another version:
+ * from dist/ that one would be found.
+ */
 function external(used: Set<string>): Plugin {
   return {
     name: 'external',
     setup({ onResolve }) {
-      onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+      onResolve({ filter: /^[^./]/ }, ({ path, kind, importer }) => {
         if (kind === 'entry-point' || path.startsWith('@watchfloor/') || isBuiltin(path)) return undefined
-        used.add(
-          path
-            .split('/')
-            .slice(0, path.startsWith('@') ? 2 : 1)
-            .join('/'),
-        )
+        const name = path
+          .split('/')
+          .slice(0, path.startsWith('@') ? 2 : 1)
+          .join('/')
+        if (importer.includes('node_modules') || !isAtRoot(name)) return undefined
+        used.add(name)
         return { path, external: true }
       })
     },
   }
+}
+
+const isAtRoot = (name: string): boolean => {
+  const manifest = join(root, 'node_modules', name, 'package.json')
+  return existsSync(manifest) && manifestOf(`node_modules/${name}`).version === declaredVersions()[name]
 }
 
 function relocating(threads: Map<string, string>, assets: Map<string, string>): Plugin {
@@ -88,18 +96,14 @@ async function bundle(): Promise<{ used: Set<string>; assets: Map<string, string
   throw new Error('unreachable: the loop above returns')
 }
 
+function declaredVersions(): Readonly<Record<string, string>> {
+  const packages = ['cli', 'server', 'contracts', 'engines', 'client']
+  return Object.assign({}, ...packages.map((name) => manifestOf(`packages/${name}`).dependencies))
+}
+
 function versionsOf(used: ReadonlySet<string>): Record<string, string> {
-  const declared = { ...manifestOf('packages/cli').dependencies, ...manifestOf('packages/server').dependencies }
-  for (const name of ['contracts', 'engines', 'client'])
-    Object.assign(declared, manifestOf(`packages/${name}`).dependencies)
-  const unknown = [...used].filter((name) => !declared[name])
-  if (unknown.length > 0) throw new Error(`imported but in no package.json: ${unknown.join(', ')}`)
-  return Object.fromEntries(
-    [...used]
-      .filter((name) => declared[name])
-      .sort()
-      .map((name) => [name, declared[name] ?? '']),
-  )
+  const declared = declaredVersions()
+  return Object.fromEntries([...used].sort().map((name) => [name, declared[name] ?? '']))
 }
 
 const startedMs = performance.now()
