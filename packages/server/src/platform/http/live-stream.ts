@@ -55,14 +55,19 @@ export async function writeLiveStream(
     if (!response.writableNeedDrain) response.write(': still here\n\n')
   }, heartbeatMs)
   const iterator = messages[Symbol.asyncIterator]()
-  const aborted = new Promise<'aborted'>((resolve) => {
-    if (signal.aborted) resolve('aborted')
-    signal.addEventListener('abort', () => resolve('aborted'), { once: true })
-  })
+  let onAbort: () => void = () => {}
+  signal.addEventListener('abort', () => onAbort(), { once: true })
+  // No race against one long-lived promise: it would remember every message of a stream that lives for weeks.
+  const take = (): Promise<IteratorResult<LiveMessage> | 'aborted'> =>
+    new Promise((resolve, reject) => {
+      onAbort = () => resolve('aborted')
+      if (signal.aborted) onAbort()
+      else iterator.next().then(resolve, reject)
+    })
   try {
     response.write(`retry: ${reconnectMs}\n\n`)
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted])
+      const next = await take()
       if (next === 'aborted' || next.done || signal.aborted) break
       if (!response.write(liveFrame(next.value))) await drained(response, stallMs, signal)
     }

@@ -80,12 +80,14 @@ function serveJson(route: JsonRoute, parts: ServeParts): Handler {
 
 type RawBody = Awaited<ReturnType<RawRoute['handle']>>['body']
 
-function sendable(body: RawBody, log: Log): string | Buffer | Readable | undefined {
+function sendable(body: RawBody, reply: FastifyReply, log: Log): string | Buffer | Readable | undefined {
   if (body === undefined || typeof body === 'string') return body
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const stream = Readable.from(body, { objectMode: false })
-  // The status has been sent by then: breaking off is all that can be told.
-  stream.on('error', (error) => log.error('an answer broke off while it was sent', { error }))
+  stream.on('error', (error) => {
+    // Before that, the error handler still answers; afterwards breaking off is all that can be told.
+    if (reply.raw.headersSent) log.error('an answer broke off while it was sent', { error })
+  })
   return stream
 }
 
@@ -103,7 +105,7 @@ function serveRaw(route: RawRoute, parts: ServeParts): Handler {
     )
     reply.code(answer.status).headers({ ...answer.headers })
     const where = { operation: route.operationId, requestId: context.requestId }
-    return reply.send(sendable(answer.body, parts.log.child(where)))
+    return reply.send(sendable(answer.body, reply, parts.log.child(where)))
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Problem } from '@watchfloor/contracts/kernel'
-import { Refusal } from '@watchfloor/contracts/kernel'
+import { type Problem, Refusal } from '@watchfloor/contracts/kernel'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { jsonRoute } from './route.ts'
@@ -145,6 +145,30 @@ describe('a JSON route', () => {
     await seen
     await server.close()
   })
+})
+
+it('answers any input with a success or a refusal, never with a fault (property)', async () => {
+  const { server, log } = testServer([echoRoute, getRoute()], { defaultRateLimitPerMinute: 1e9 })
+  const headerText = fc.string({ unit: fc.constantFrom(...'abc/=;,"{}* \\%0123') })
+  const request = fc.record({
+    method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'),
+    path: fc.constantFrom('/api/v1/echo/', '/api/v1/thing', '/', '/api/'),
+    tail: fc.string({ unit: fc.constantFrom(...'aé%2eZ/?&=[]#._-;:__proto__') }),
+    payload: fc.oneof(fc.string(), fc.json(), fc.constant('{"title":"t"}')),
+    contentType: fc.oneof(fc.constant('application/json'), headerText),
+    authorization: fc.oneof(fc.constant('Bearer echo:write'), headerText),
+    cookie: headerText,
+  })
+  await fc.assert(
+    fc.asyncProperty(request, async ({ method, path, tail, payload, contentType, authorization, cookie }) => {
+      const url = path + encodeURI(tail).replaceAll('%25', '%')
+      const headers = { 'content-type': contentType, authorization, cookie }
+      const answer = await server.inject({ method: method as 'GET', url, payload, headers })
+      expect(answer.statusCode).toBeLessThan(500)
+    }),
+    { numRuns: 500 },
+  )
+  expect(log.lines.filter(({ level }) => level === 'error')).toEqual([])
 })
 
 describe('a change by session cookie', () => {

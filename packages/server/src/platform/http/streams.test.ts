@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import type { Problem } from '@watchfloor/contracts/kernel'
+import { type Problem, Refusal } from '@watchfloor/contracts/kernel'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { decodeBody } from './decode-body.ts'
@@ -103,6 +103,35 @@ describe('a raw route', () => {
     })
     const { url } = await listening([lines])
     expect(await (await fetch(`${url}/api/v1/lines`)).text()).toBe('0\n1\n2\n')
+  })
+
+  it.each([
+    [0, 'a refusal before the first byte is answered as such', 410],
+    [1, 'a fault after it breaks the answer off, with a line in the log', 'broken'],
+  ] as const)('after %d chunks, %s', async (chunks, _name, outcome) => {
+    const failing = rawRoute({
+      method: 'GET',
+      path: '/api/v1/failing',
+      operationId: 'getFailing',
+      summary: 'Fails',
+      permission: 'public',
+      handle: async () => ({
+        status: 200,
+        body: (async function* () {
+          for (let n = 0; n < chunks; n++) {
+            yield 'x'.repeat(100_000)
+            await new Promise((resolve) => setTimeout(resolve, 50))
+          }
+          throw new Refusal('GONE', 'it is gone')
+        })(),
+      }),
+    })
+    const { url, log } = await listening([failing])
+    const result = await fetch(`${url}/api/v1/failing`)
+      .then(async (answer) => (await answer.text()) && answer.status)
+      .catch(() => 'broken')
+    expect(result).toBe(outcome)
+    expect(log.lines.some(({ message }) => message.includes('broke off'))).toBe(outcome === 'broken')
   })
 
   it('answers what is no HTTP with a problem', async () => {
