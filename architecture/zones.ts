@@ -9,7 +9,7 @@ export interface Zone {
   readonly part: string
   /** Path below the part (below the layer when there is no part): `index.ts`, `model.ts`. */
   readonly inside: string
-  /** Tests, and what only tests use: builders in `testing.ts` or `testing/`, conformance suites. */
+  /** Tests, and what only tests use: builders in `testing.ts` or `testing/`, conformance suites, programs that tests start (`…-child.ts`). */
   readonly forTests: boolean
 }
 
@@ -33,6 +33,7 @@ function isForTests(below: readonly string[]): boolean {
   return (
     /\.test\.tsx?$/.test(file) ||
     /^testing\.tsx?$/.test(file) ||
+    /-child\.ts$/.test(file) ||
     folders.includes('testing') ||
     (folders[0] === 'adapters' && folders[1] === 'conformance')
   )
