@@ -18,6 +18,7 @@ export async function openTestSql(migrations: readonly Migration[] = []): Promis
     imageDirectory: testImageDirectory(),
     clock: systemClock,
     log: quietLog,
+    isThrowaway: true,
   })
   await sql.migrate(migrations)
   return { ...sql, close: () => sql.close().finally(remove) }

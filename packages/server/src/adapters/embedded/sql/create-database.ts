@@ -4,18 +4,22 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { SchemaMismatch } from '../../../platform/sql/failures.ts'
 import type { CreateSettings } from './create-worker.ts'
-import { postgresMajor } from './start-parameters.ts'
+import { postgresMajor } from './postgres-major.ts'
 
 /**
  * Makes the data directory when it is absent. Creating one takes seconds, so an empty one is kept in `imageDirectory` (a cache:
  * it may be deleted at any time) under PGlite's version, and copied.
  * @throws SchemaMismatch when another major version made the directory
  */
-export async function ensureDatabase(directory: string, imageDirectory: string | undefined): Promise<void> {
+export async function ensureDatabase(
+  directory: string,
+  imageDirectory: string | undefined,
+  options: { isDurable: boolean },
+): Promise<void> {
   const versionFile = join(directory, 'PG_VERSION')
   if (existsSync(versionFile)) return refuseOtherMajor(directory, readFileSync(versionFile, 'utf8').trim())
   const image = imageDirectory === undefined ? undefined : join(imageDirectory, imageName())
-  await runCreateWorker({ directory, image })
+  await runCreateWorker({ directory, image, ...options })
 }
 
 function refuseOtherMajor(directory: string, major: string): void {

@@ -1,12 +1,10 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { threadId, workerData } from 'node:worker_threads'
-import { PGlite } from '@electric-sql/pglite'
 import { z } from 'zod'
 import { copyWhole, moveWhole } from './create-database.ts'
-import { startParameters } from './start-parameters.ts'
 
-const createSettings = z.object({ directory: z.string(), image: z.string().optional() })
+const createSettings = z.object({ directory: z.string(), image: z.string().optional(), isDurable: z.boolean() })
 export type CreateSettings = z.infer<typeof createSettings>
 
 const uniqueSuffix = `${process.pid}-${threadId}`
@@ -18,6 +16,7 @@ async function create(settings: CreateSettings): Promise<void> {
     if (!existsSync(join(image, 'PG_VERSION'))) await initialise(image)
     copyWhole(image, directory, uniqueSuffix)
   }
+  if (!settings.isDurable) return
   syncTree(directory)
   syncOne(dirname(directory))
 }
@@ -27,7 +26,10 @@ async function initialise(target: string): Promise<void> {
   const partial = `${target}.${uniqueSuffix}.partial`
   rmSync(partial, { recursive: true, force: true })
   mkdirSync(dirname(target), { recursive: true })
-  const engine = await PGlite.create({ dataDir: partial, startParams: startParameters })
+  // Loaded here because the usual case, copying an image, does without the engine.
+  const { PGlite } = await import('@electric-sql/pglite')
+  const { startParameters } = await import('./start-parameters.ts')
+  const engine = await PGlite.create({ dataDir: partial, startParams: startParameters({ isDurable: true }) })
   await engine.exec('VACUUM ANALYZE')
   await engine.exec('CHECKPOINT')
   await engine.close()

@@ -9,8 +9,8 @@ async function serve(): Promise<void> {
   const port = parentPort
   if (port === null) throw new Error('database-worker.ts runs as a worker thread')
   const settings = workerSettings.parse(workerData)
-  const engine = await PGlite.create({ dataDir: settings.directory, startParams: startParameters })
-  const wal = keepWalOrder(engine.Module.FS, settings.directory)
+  const engine = await PGlite.create({ dataDir: settings.directory, startParams: startParameters(settings) })
+  const wal = settings.isDurable ? keepWalOrder(engine.Module.FS, settings.directory) : nothingToFlush
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
   const timer = setInterval(() => void wal.flush().catch(() => {}), settings.walFlushIntervalMs)
   timer.unref()
@@ -47,6 +47,8 @@ async function serve(): Promise<void> {
   })
   send({ kind: 'ready' })
 }
+
+const nothingToFlush: WalOrder = { flush: async () => {} }
 
 async function flush(wal: WalOrder, send: (message: FromWorker) => void, id: number): Promise<void> {
   try {

@@ -21,6 +21,8 @@ export interface EmbeddedSqlOptions {
   readonly statementTimeoutMs?: number
   /** A power cut costs at most what was committed in this time; `checkpoint()` closes the gap at once. */
   readonly walFlushIntervalMs?: number
+  /** For tests: nothing is made durable, which is quicker. A killed process still loses nothing. */
+  readonly isThrowaway?: boolean
 }
 
 /**
@@ -31,13 +33,15 @@ export interface EmbeddedSqlOptions {
 export async function openEmbeddedSql(options: EmbeddedSqlOptions): Promise<Sql> {
   const { log } = options
   const lock = lockDirectory(options.directory, options.clock.now())
+  const directory = join(options.directory, 'pgdata')
+  const isDurable = options.isThrowaway !== true
   const thread = createDatabaseThread({
-    settings: { directory: join(options.directory, 'pgdata'), walFlushIntervalMs: options.walFlushIntervalMs ?? 1000 },
+    settings: { directory, isDurable, walFlushIntervalMs: options.walFlushIntervalMs ?? 1000 },
     statementTimeoutMs: options.statementTimeoutMs ?? 60_000,
     onRestart: (reason) => log.error('database thread restarted', { reason: reason.message }),
   })
   try {
-    await ensureDatabase(join(options.directory, 'pgdata'), options.imageDirectory)
+    await ensureDatabase(directory, options.imageDirectory, { isDurable })
     await thread.start()
   } catch (error) {
     lock.release()

@@ -18,6 +18,12 @@ interface StreamOperations {
   fsync?(stream: Stream): number
 }
 
+/** Makes what was written to a file durable. */
+interface Disk {
+  syncNow(path: string): void
+  sync(path: string): Promise<void>
+}
+
 /** WASI's EIO, which PostgreSQL answers with a PANIC: after a failed fsync nothing on disk can be trusted. */
 const wasiEio = 29
 
@@ -27,7 +33,7 @@ const wasiEio = 29
  * durable before any data page is written, and by `flush`. A power cut then costs what was committed since the last flush,
  * never the consistency; the same bargain as `synchronous_commit = off`, without the loss when only the process dies.
  */
-export function keepWalOrder(fileSystem: object, directory: string): WalOrder {
+export function keepWalOrder(fileSystem: object, directory: string, disk: Disk = realDisk): WalOrder {
   const { operations, realPath } = nodeFileSystem(fileSystem)
   const isWalNode = new WeakMap<object, boolean>()
   /** Path → how often it was marked, so that a flush forgets only what it has seen. */
@@ -42,7 +48,7 @@ export function keepWalOrder(fileSystem: object, directory: string): WalOrder {
     return found
   }
   const flushNow = () => {
-    for (const path of dirty.keys()) syncFile(path)
+    for (const path of dirty.keys()) disk.syncNow(path)
     dirty.clear()
   }
   const writeFile = operations.write
@@ -67,7 +73,7 @@ export function keepWalOrder(fileSystem: object, directory: string): WalOrder {
 
   const flush = async () => {
     for (const [path, marks] of [...dirty]) {
-      await syncFileAside(path)
+      await disk.sync(path)
       if (dirty.get(path) === marks) dirty.delete(path)
     }
   }
@@ -109,6 +115,8 @@ async function syncFileAside(path: string): Promise<void> {
     if (!isGone(error)) throw error
   }
 }
+
+const realDisk: Disk = { syncNow: syncFile, sync: syncFileAside }
 
 /** The two parts of Emscripten's NODEFS that are used here; they are not in PGlite's types. */
 function nodeFileSystem(fileSystem: object): { operations: StreamOperations; realPath(node: object): string } {

@@ -3,6 +3,8 @@ import { z } from 'zod'
 export const workerSettings = z.object({
   /** The PostgreSQL data directory itself. */
   directory: z.string(),
+  /** False for a database that nobody will miss. */
+  isDurable: z.boolean(),
   /** How often the write-ahead log is made durable when something was committed. */
   walFlushIntervalMs: z.number(),
 })
