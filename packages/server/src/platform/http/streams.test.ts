@@ -134,6 +134,17 @@ describe('a raw route', () => {
     expect(log.lines.some(({ message }) => message.includes('broke off'))).toBe(outcome === 'broken')
   })
 
+  it('takes the next request on a connection whose last body it refused half read', async () => {
+    const { port } = await listening([countRoute])
+    const socket = connect(port, '127.0.0.1')
+    const head = (length: number) => `POST /api/v1/bytes HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n`
+    socket.write(`${head(3_000_000)}\r\n${'a'.repeat(3_000_000)}`)
+    socket.write(`${head(3)}connection: close\r\n\r\nabc`)
+    let text = ''
+    for await (const chunk of socket) text += String(chunk)
+    expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 202'])
+  })
+
   it('answers what is no HTTP with a problem', async () => {
     const { port } = await listening([countRoute])
     const socket = connect(port, '127.0.0.1')
