@@ -28,3 +28,12 @@ export interface Actor {
   /** Where the call came from, for the audit log. Absent when the program acts by itself. */
   readonly origin?: { readonly ip: string; readonly userAgent: string; readonly requestId: string }
 }
+
+/** The program itself, acting on its own behalf; audit records name the part that acts. */
+export const systemActor = (name: string): Actor => ({
+  kind: 'system',
+  id: 'system',
+  name,
+  roles: [],
+  permissions: new Set(),
+})
