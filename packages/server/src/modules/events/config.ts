@@ -29,6 +29,10 @@ export const eventsConfig = z.strictObject({
   idempotencyHours: z.coerce.number().min(1).default(24),
   /** Days that events are kept when their source says nothing. */
   retentionDays: z.coerce.number().int().min(1).default(90),
+  /** Folders whose files may be followed, separated by commas. */
+  tailRoots: z
+    .preprocess((value) => (typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value), z.array(z.string().startsWith('/')))
+    .default(['/var/log']),
   syslogUdp: listenAddress.optional(),
   syslogTcp: listenAddress.optional(),
   syslogTls: listenAddress.optional(),

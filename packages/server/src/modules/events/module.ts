@@ -1,4 +1,4 @@
-import type { Role } from '@watchfloor/contracts/kernel'
+import { type Role, systemActor } from '@watchfloor/contracts/kernel'
 import { defineModule } from '../../platform/module/module.ts'
 import { uuidv7Maker } from '../../platform/sql/uuidv7.ts'
 import { auditModule } from '../audit/index.ts'
@@ -15,6 +15,8 @@ import { searchRoutes } from './search/routes.ts'
 import { EventSearch } from './search/service.ts'
 import { sourceRoutes } from './sources/routes.ts'
 import { Sources } from './sources/service.ts'
+import { FileTail } from './tail/file-tail.ts'
+import { checkFollowable } from './tail/find-files.ts'
 import { sourceSilentEvent, watchSilence } from './sources/silence.ts'
 
 const everybody: readonly Role[] = [
@@ -74,6 +76,18 @@ export const eventsModule = defineModule({
     const search = new EventSearch(store, sources)
     const deadLetters = new DeadLetters(bus)
     const service: Events = { sources, search, intake, pressure, deadLetters, partitions }
+    const tail = new FileTail(
+      {
+        bus,
+        intake,
+        actor: systemActor('file tail'),
+        maxRecordBytes: config.maxRecordBytes,
+        roots: config.tailRoots,
+        refused: (id, count) => sources.countRejected(id, count),
+      },
+      sources,
+      host.log,
+    )
     let flushing: NodeJS.Timeout | undefined
 
     return {
@@ -83,7 +97,7 @@ export const eventsModule = defineModule({
         ...elasticIntakeRoutes(intake, sources, config),
         ...hecIntakeRoutes(intake, sources, config),
         ...searchRoutes(search, deadLetters),
-        ...sourceRoutes(sources),
+        ...sourceRoutes(sources, (path) => checkFollowable(path, config.tailRoots)),
       ],
       jobs: [
         ...retentionJobs({ store, sources, clock, config, log: host.log }),
@@ -97,9 +111,11 @@ export const eventsModule = defineModule({
             .flushRejected()
             .catch((error) => host.log.warn('counts of refused records wait', { error: String(error) }))
         }, flushRejectedMs)
+        tail.start()
       },
       async stop() {
         clearInterval(flushing)
+        await tail.stop()
         await sources.flushRejected()
       },
     }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IntakeResult } from '@watchfloor/contracts/events'
 import { type Actor, Refusal } from '@watchfloor/contracts/kernel'
-import type { Bus } from '../../../platform/bus/bus.ts'
+import type { Bus, Mark } from '../../../platform/bus/bus.ts'
 import type { Clock } from '../../../platform/clock/clock.ts'
 import type { Metrics } from '../../../platform/metrics/metrics.ts'
 import { type ChunkHeader, chunkLimits, encodeChunk } from '../chunk.ts'
@@ -21,6 +21,8 @@ export interface IntakeRequest {
   readonly format: ChunkHeader['format']
   readonly frames: AsyncIterable<Frame> | Iterable<Frame>
   readonly idempotencyKey?: string
+  /** Committed with the records, e.g. how far a file was read. Not together with an idempotency key. */
+  readonly mark?: Mark
 }
 
 export interface IntakeOptions {
@@ -124,14 +126,14 @@ export class Intake {
         })
       return { ...earlier.result, replayed: true }
     }
-    if (chunks.length > 0 || key) {
+    if (chunks.length > 0 || key || request.mark) {
       const mark = key
         ? {
             key,
             value: JSON.stringify({ digest, result } satisfies Remembered),
             expiresAtMs: this.#clock.now() + this.#options.idempotencyMs,
           }
-        : undefined
+        : request.mark
       await this.#bus.publish(
         rawTopic,
         chunks.map((value) => ({ value, key: request.source.id })),

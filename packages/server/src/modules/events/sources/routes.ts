@@ -22,7 +22,8 @@ function settingsOf(given: Given): Partial<SourceSettings> {
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)) as Partial<SourceSettings>
 }
 
-export function sourceRoutes(sources: Sources): Route[] {
+/** @param checkPath refuses a file that may not be followed */
+export function sourceRoutes(sources: Sources, checkPath: (path: string) => void): Route[] {
   return [
     jsonRoute({
       method: 'GET',
@@ -43,8 +44,10 @@ export function sourceRoutes(sources: Sources): Route[] {
       output: source,
       status: 201,
       errors: ['CONFLICT'],
-      handle: ({ body: { kind, name, ...rest } }, { actor }) =>
-        sources.create(actor, kind, { ...settingsOf(rest), name }),
+      async handle({ body: { kind, name, ...rest } }, { actor }) {
+        if (rest.path) checkPath(rest.path)
+        return sources.create(actor, kind, { ...settingsOf(rest), name })
+      },
     }),
     jsonRoute({
       method: 'PATCH',
@@ -56,7 +59,10 @@ export function sourceRoutes(sources: Sources): Route[] {
       body: sourceUpdate,
       output: source,
       errors: ['NOT_FOUND'],
-      handle: ({ params, body }, { actor }) => sources.update(actor, params.sourceId, settingsOf(body)),
+      async handle({ params, body }, { actor }) {
+        if (body.path) checkPath(body.path)
+        return sources.update(actor, params.sourceId, settingsOf(body))
+      },
     }),
   ]
 }

@@ -1,0 +1,64 @@
+import type { Log } from '../../../platform/log/log.ts'
+import type { Sources } from '../sources/service.ts'
+import type { SourceRow } from '../sources/store.ts'
+import { type FollowParts, SourceFollower } from './follow-source.ts'
+
+const pollMs = 1000
+
+/** Follows every source of kind `file` that is switched on. */
+export class FileTail {
+  readonly #parts: FollowParts
+  readonly #sources: Sources
+  readonly #log: Log
+  readonly #followers = new Map<string, { path: string; follower: SourceFollower; trouble?: string }>()
+  #timer: NodeJS.Timeout | undefined
+  #polling: Promise<void> = Promise.resolve()
+  #stopped = false
+
+  constructor(parts: FollowParts, sources: Sources, log: Log) {
+    this.#parts = parts
+    this.#sources = sources
+    this.#log = log
+  }
+
+  start(): void {
+    this.#schedule()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    await this.#polling
+  }
+
+  #schedule(): void {
+    if (this.#stopped) return
+    this.#timer = setTimeout(() => {
+      this.#polling = this.#pollAll().finally(() => this.#schedule())
+    }, pollMs)
+  }
+
+  async #pollAll(): Promise<void> {
+    for (const source of this.#sources.ofKind('file')) {
+      if (!source.enabled || !source.path || this.#stopped) continue
+      await this.#poll({ ...source, path: source.path })
+    }
+  }
+
+  async #poll(source: SourceRow & { path: string }): Promise<void> {
+    let followed = this.#followers.get(source.id)
+    if (followed?.path !== source.path) {
+      followed = { path: source.path, follower: new SourceFollower(this.#parts, source) }
+      this.#followers.set(source.id, followed)
+    }
+    try {
+      await followed.follower.poll()
+      delete followed.trouble
+    } catch (error) {
+      const trouble = String(error)
+      // Said once, not every second.
+      if (followed.trouble !== trouble) this.#log.warn('a file cannot be followed', { sourceId: source.id, path: source.path, trouble })
+      followed.trouble = trouble
+    }
+  }
+}
