@@ -222,9 +222,13 @@ async function openFile(options: DatabaseOptions): Promise<Opened> {
     autoload_known_extensions: 'false',
   })
   const writer = await instance.connect()
-  for (const statement of [...schema, ...addressMacros, stagingSchema]) await writer.run(statement)
+  for (const statement of [...schema, stagingSchema]) await writer.run(statement)
   const readers: DuckDBConnection[] = []
-  for (let count = 0; count < options.readers; count++) readers.push(await instance.connect())
+  for (let count = 0; count < options.readers; count++) {
+    const reader = await instance.connect()
+    for (const statement of addressMacros) await reader.run(statement)
+    readers.push(reader)
+  }
   return { instance, writer, readers }
 }
 
