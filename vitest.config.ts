@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 // Machines of two cores are the aim; more workers than that only make tests slower and their timings lie.
 const maxWorkers = 2
 const never = ['**/node_modules/**', '**/dist/**', '**/.cache/**']
-const services = '**/*.services.test.ts'
+const services = ['packages/server/src/adapters/postgres/**/*.test.ts', 'packages/*/src/**/*.services.test.ts']
 
 export default defineConfig({
   test: {
@@ -19,13 +19,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.{ts,tsx}', '{architecture,tooling,bootstrap,bench}/**/*.test.ts'],
-          exclude: [...never, services],
+          exclude: [...never, ...services],
         },
       },
       {
         // Tests that need a program of their own beside us (PostgreSQL); WATCHFLOOR_TEST_DATABASE_URL says where.
         extends: true,
-        test: { name: 'services', include: [`packages/*/src/${services}`], exclude: never, fileParallelism: false },
+        test: { name: 'services', include: services, exclude: never, fileParallelism: false, testTimeout: 60_000 },
       },
       {
         // A real server and a real browser.
