@@ -1,14 +1,56 @@
-/** Something to say about a rule's text. Errors keep it from running; warnings and hints do not. */
+export type DiagnosticLevel = 'error' | 'warning' | 'hint'
+
+export type SigmaCode =
+  | 'SIGMA_FILE_TOO_LARGE'
+  | 'SIGMA_YAML_SYNTAX'
+  | 'SIGMA_YAML_TOO_DEEP'
+  | 'SIGMA_YAML_ALIASES'
+  | 'SIGMA_YAML_DUPLICATE_KEY'
+  | 'SIGMA_NOT_A_RULE'
+  | 'SIGMA_OLD_ACTION'
+  | 'SIGMA_MISSING_ATTRIBUTE'
+  | 'SIGMA_UNKNOWN_ATTRIBUTE'
+  | 'SIGMA_WRONG_TYPE'
+  | 'SIGMA_TOO_LONG'
+  | 'SIGMA_DUPLICATE_ITEM'
+  | 'SIGMA_BAD_ID'
+  | 'SIGMA_BAD_DATE'
+  | 'SIGMA_BAD_TAG'
+  | 'SIGMA_UNKNOWN_STATUS'
+  | 'SIGMA_UNKNOWN_LEVEL'
+  | 'SIGMA_UNKNOWN_RELATION'
+  | 'SIGMA_UNKNOWN_TAXONOMY'
+  | 'SIGMA_EMPTY_LOGSOURCE'
+  | 'SIGMA_BAD_SELECTION'
+  | 'SIGMA_EMPTY_SELECTION'
+  | 'SIGMA_TOO_MANY_VALUES'
+  | 'SIGMA_NULL_IN_LIST'
+  | 'SIGMA_MATCHES_EVERYTHING'
+  | 'SIGMA_UNKNOWN_MODIFIER'
+  | 'SIGMA_MODIFIER_COMBINATION'
+  | 'SIGMA_MODIFIER_VALUE'
+  | 'SIGMA_ALL_NEEDS_LIST'
+  | 'SIGMA_BAD_REGEX'
+  | 'SIGMA_BAD_NETWORK'
+  | 'SIGMA_TOO_MANY_VARIANTS'
+  | 'SIGMA_PLACEHOLDER_UNKNOWN'
+  | 'SIGMA_CONDITION_SYNTAX'
+  | 'SIGMA_CONDITION_TOO_DEEP'
+  | 'SIGMA_OLD_AGGREGATION'
+  | 'SIGMA_UNDEFINED_SELECTION'
+  | 'SIGMA_UNUSED_SELECTION'
+  | 'SIGMA_UNUSUAL_COUNT'
+  | 'SIGMA_CORRELATION_INVALID'
+  | 'SIGMA_FILTER_INVALID'
+
+/** One thing to say about a rule file. Lines and columns count from 1; columns count UTF-16 units. */
 export interface Diagnostic {
-  /** Stable, `SIGMA_…`. */
-  readonly code: string
-  readonly level: 'error' | 'warning' | 'hint'
+  readonly code: SigmaCode
+  readonly level: DiagnosticLevel
   readonly message: string
   readonly remedy?: string
   readonly file: string
-  /** From 1. */
   readonly line: number
-  /** From 1. */
   readonly column: number
 }
 
@@ -17,55 +59,38 @@ export interface Position {
   readonly column: number
 }
 
-/** Gathers what is to be said about one file. */
-export class Diagnostics {
-  readonly #file: string
+/** A file can be wrong in a hundred thousand places; nobody reads more than these. */
+const MAX_DIAGNOSTICS = 1_000
+
+/** Collects what is to be said about one file, in the order it was found. */
+export class DiagnosticSink {
+  readonly file: string
   readonly list: Diagnostic[] = []
+  errors = 0
 
   constructor(file: string) {
-    this.#file = file
+    this.file = file
   }
 
-  add(level: Diagnostic['level'], code: string, at: Position, message: string, remedy?: string): void {
-    this.list.push({ code, level, message, ...(remedy ? { remedy } : {}), file: this.#file, ...at })
+  error(code: SigmaCode, at: Position, message: string, remedy?: string): void {
+    this.errors++
+    this.#add('error', code, at, message, remedy)
   }
 
-  error(code: string, at: Position, message: string, remedy?: string): void {
-    this.add('error', code, at, message, remedy)
+  warning(code: SigmaCode, at: Position, message: string, remedy?: string): void {
+    this.#add('warning', code, at, message, remedy)
   }
 
-  warn(code: string, at: Position, message: string, remedy?: string): void {
-    this.add('warning', code, at, message, remedy)
+  hint(code: SigmaCode, at: Position, message: string, remedy?: string): void {
+    this.#add('hint', code, at, message, remedy)
   }
 
-  get errors(): number {
-    return this.list.filter((one) => one.level === 'error').length
+  #add(level: DiagnosticLevel, code: SigmaCode, at: Position, message: string, remedy: string | undefined): void {
+    if (this.list.length >= MAX_DIAGNOSTICS) return
+    const { line, column } = at
+    this.list.push({ code, level, message, ...(remedy === undefined ? {} : { remedy }), file: this.file, line, column })
   }
 }
 
-/** The known word that is nearest to a misspelt one, at most two edits away. */
-export function didYouMean(word: string, known: Iterable<string>): string | undefined {
-  let best: string | undefined
-  let bestDistance = 3
-  for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), bestDistance)
-    if (distance < bestDistance) {
-      best = candidate
-      bestDistance = distance
-    }
-  }
-  return best && `did you mean "${best}"?`
-}
-
-/** Levenshtein's distance, or `limit` when it is at least that. */
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit || a.length > 80) return limit
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)))
-    row = next
-  }
-  return Math.min(row[b.length]!, limit)
-}
+/** Text from a rule, short enough to stand in a message. */
+export const quoted = (text: string): string => `"${text.length > 80 ? `${text.slice(0, 77)}…` : text}"`

@@ -1,36 +1,57 @@
-import type { LogSource } from '../event/index.ts'
-import type { Condition } from './condition.ts'
+import type { Json, LogSource } from '../event/index.ts'
+import type { Position } from './diagnostics.ts'
+import type { Modifier } from './modifiers.ts'
 
 export const sigmaLevels = ['informational', 'low', 'medium', 'high', 'critical'] as const
 export type SigmaLevel = (typeof sigmaLevels)[number]
-
 export const sigmaStatuses = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'] as const
 export type SigmaStatus = (typeof sigmaStatuses)[number]
 
-/** A scalar as it stands in the rule. */
-export type SigmaValue = string | number | boolean | null
+/** A value as it stands in the rule's YAML. A number keeps its text, so that long ids lose no digit. */
+export type RuleValue = { readonly at: Position } & (
+  | { readonly type: 'string'; readonly text: string }
+  | { readonly type: 'number'; readonly text: string; readonly value: number }
+  | { readonly type: 'boolean'; readonly value: boolean }
+  | { readonly type: 'null' }
+)
 
-/** `field|modifier|modifier: values`; without a field it is a keyword. */
-export interface FieldItem {
+/** `field|modifier|…: values`; without a field its values are keywords. */
+export interface DetectionItem {
+  readonly at: Position
   readonly field: string | null
-  readonly modifiers: readonly string[]
-  /** Any of them, or all of them with the modifier `all`. */
-  readonly values: readonly SigmaValue[]
-  readonly line: number
-  readonly column: number
+  readonly modifiers: readonly Modifier[]
+  readonly values: readonly RuleValue[]
 }
 
-/** A selection: any of its groups, each of which wants all of its items. */
+export type SelectionBody =
+  | { readonly type: 'all' | 'any'; readonly of: readonly SelectionBody[] }
+  | { readonly type: 'item'; readonly item: DetectionItem }
+
 export interface Selection {
   readonly name: string
-  readonly groups: readonly (readonly FieldItem[])[]
+  readonly at: Position
+  readonly body: SelectionBody
 }
 
-/** What every kind of Sigma document has. */
-export interface SigmaHead {
+export type Condition =
+  | { readonly op: 'selection'; readonly name: string }
+  | { readonly op: 'and' | 'or'; readonly of: readonly Condition[] }
+  | { readonly op: 'not'; readonly of: Condition }
+  /** `1 of selection*`: at least that many of the selections named; `names` is what the pattern stood for. */
+  | { readonly op: 'count'; readonly atLeast: number | 'all'; readonly pattern: string; readonly names: readonly string[] }
+
+export interface Detection {
+  readonly selections: readonly Selection[]
+  /** As written; a rule with several matches when one of them does. */
+  readonly conditionTexts: readonly string[]
+  readonly conditions: readonly Condition[]
+}
+
+/** What rules, correlations and filters say about themselves. */
+export interface RuleHead {
   readonly id: string | null
-  readonly name: string | null
   readonly title: string
+  readonly name: string | null
   readonly description: string | null
   readonly status: SigmaStatus | null
   readonly level: SigmaLevel | null
@@ -39,30 +60,85 @@ export interface SigmaHead {
   readonly modified: string | null
   readonly license: string | null
   readonly taxonomy: string
-  readonly tags: readonly string[]
   readonly references: readonly string[]
+  readonly tags: readonly string[]
   readonly falsePositives: readonly string[]
   readonly fields: readonly string[]
   readonly scope: readonly string[]
   readonly related: readonly { readonly id: string; readonly type: string }[]
-  /** Attributes that the specification does not know. */
-  readonly custom: Readonly<Record<string, unknown>>
-  /** The document's own text, and the line of the file it starts at. */
-  readonly text: string
+  /** Attributes that the specification does not name, as they are. */
+  readonly custom: Readonly<Record<string, Json>>
+}
+
+export interface RuleLogSource extends LogSource {
+  readonly definition?: string
+  readonly custom: Readonly<Record<string, Json>>
+}
+
+/** Where a document stands in its file; `text.slice(start, end)` is the document alone. */
+export interface DocumentPlace {
+  readonly file: string
   readonly line: number
+  readonly start: number
+  readonly end: number
 }
 
-export interface SigmaRule extends SigmaHead {
+/** One Sigma rule. Plain data: it may be sent to another thread or stored as JSON. */
+export interface SigmaRule extends RuleHead {
   readonly kind: 'rule'
-  readonly logSource: LogSource & { readonly definition?: string }
-  readonly selections: ReadonlyMap<string, Selection>
-  /** Several conditions: any of them. */
-  readonly conditions: readonly Condition[]
-  readonly conditionTexts: readonly string[]
+  readonly place: DocumentPlace
+  readonly logSource: RuleLogSource
+  readonly detection: Detection
+  /** False when the diagnostics of this document hold errors: such a rule is shown, never run. */
+  readonly usable: boolean
 }
 
-/** A correlation or a filter: read and named here, executed by engines of their own. */
-export interface SigmaOther extends SigmaHead {
-  readonly kind: 'correlation' | 'filter'
-  readonly body: Readonly<Record<string, unknown>>
+export const correlationTypes = [
+  'event_count',
+  'value_count',
+  'temporal',
+  'temporal_ordered',
+  'value_sum',
+  'value_avg',
+  'value_percentile',
+  'value_median',
+] as const
+export type CorrelationType = (typeof correlationTypes)[number]
+
+export interface SigmaCorrelation extends RuleHead {
+  readonly kind: 'correlation'
+  readonly place: DocumentPlace
+  readonly usable: boolean
+  readonly correlation: {
+    readonly type: CorrelationType | null
+    /** Ids or names of rules or of other correlations. */
+    readonly rules: readonly string[]
+    readonly groupBy: readonly string[]
+    readonly timespanMs: number | null
+    /** Alias → rule → field of that rule's events. */
+    readonly aliases: Readonly<Record<string, Readonly<Record<string, string>>>>
+    readonly condition: {
+      readonly fields: readonly string[]
+      readonly compare: readonly { readonly op: CompareOp | 'eq' | 'neq'; readonly value: number }[]
+      readonly percentile: number | null
+      /** A condition over rule names (extended temporal correlations), as written. */
+      readonly text: string | null
+    } | null
+    /** Whether the rules it refers to raise detections of their own too. */
+    readonly generate: boolean
+  }
 }
+
+export type CompareOp = 'lt' | 'lte' | 'gt' | 'gte'
+
+export interface SigmaFilter extends RuleHead {
+  readonly kind: 'filter'
+  readonly place: DocumentPlace
+  readonly usable: boolean
+  readonly logSource: RuleLogSource
+  /** Ids or names of the rules it narrows; `any` means all of the log source. */
+  readonly rules: readonly string[]
+  readonly detection: Detection
+}
+
+export type OtherDocument = SigmaCorrelation | SigmaFilter

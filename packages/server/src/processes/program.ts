@@ -22,7 +22,11 @@ export interface Program {
  * Makes every module on the platform, in order of rank.
  * @param configOf the checked slice of a module's configuration
  */
-export function assemble(modules: readonly Module[], platform: Platform, configOf: (module: Module) => unknown): Program {
+export function assemble(
+  modules: readonly Module[],
+  platform: Platform,
+  configOf: (module: Module) => unknown,
+): Program {
   const made = new Map<Module, ModuleInstance<unknown>>()
   const use = <Service>(module: Module<Service>): Service => {
     const instance = made.get(module as Module)

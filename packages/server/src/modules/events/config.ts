@@ -31,7 +31,10 @@ export const eventsConfig = z.strictObject({
   retentionDays: z.coerce.number().int().min(1).default(90),
   /** Folders whose files may be followed, separated by commas. */
   tailRoots: z
-    .preprocess((value) => (typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value), z.array(z.string().startsWith('/')))
+    .preprocess(
+      (value) => (typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value),
+      z.array(z.string().startsWith('/')),
+    )
     .default(['/var/log']),
   syslogUdp: listenAddress.optional(),
   syslogTcp: listenAddress.optional(),

@@ -15,9 +15,9 @@ import { searchRoutes } from './search/routes.ts'
 import { EventSearch } from './search/service.ts'
 import { sourceRoutes } from './sources/routes.ts'
 import { Sources } from './sources/service.ts'
+import { sourceSilentEvent, watchSilence } from './sources/silence.ts'
 import { FileTail } from './tail/file-tail.ts'
 import { checkFollowable } from './tail/find-files.ts'
-import { sourceSilentEvent, watchSilence } from './sources/silence.ts'
 
 const everybody: readonly Role[] = [
   'administrator',

@@ -4,7 +4,7 @@ import type { CallContext } from '../../../platform/http/route.ts'
 import { jsonRoute, type Route, rawRoute } from '../../../platform/http/route.ts'
 import type { EventsConfig } from '../config.ts'
 import type { Sources } from '../sources/service.ts'
-import { jsonRecords, textRecords } from './frames.ts'
+import { concatenatedJson, textRecords } from './frames.ts'
 import type { Frame, Intake } from './intake.ts'
 
 const decoder = new TextDecoder()
@@ -33,7 +33,7 @@ export function hecIntakeRoutes(intake: Intake, sources: Sources, config: Events
   const decoded = (body: AsyncIterable<Uint8Array>, { headers }: CallContext) =>
     decodeBody(body, headers['content-encoding'], { maxBytes: config.maxRequestBytes })
   const events = (body: AsyncIterable<Uint8Array>, query: { source?: string | undefined }, context: CallContext) =>
-    receive(envelopes(jsonRecords(decoded(body, context), config.maxRecordBytes)), query.source, context)
+    receive(envelopes(concatenatedJson(decoded(body, context), config.maxRecordBytes)), query.source, context)
 
   const shared = {
     method: 'POST' as const,

@@ -57,7 +57,8 @@ export class FileTail {
     } catch (error) {
       const trouble = String(error)
       // Said once, not every second.
-      if (followed.trouble !== trouble) this.#log.warn('a file cannot be followed', { sourceId: source.id, path: source.path, trouble })
+      if (followed.trouble !== trouble)
+        this.#log.warn('a file cannot be followed', { sourceId: source.id, path: source.path, trouble })
       followed.trouble = trouble
     }
   }

@@ -98,7 +98,14 @@ export class SourceFollower {
 
   /** Where to go on; at the start when the file was emptied or is another one under an old inode. */
   async #positionOf(file: FileHandle, found: FoundFile, known: FollowedFile | undefined): Promise<FollowedFile> {
-    const fresh = { identity: found.identity, path: found.path, offset: 0, skipping: false, fingerprint: '', fingerprintBytes: 0 }
+    const fresh = {
+      identity: found.identity,
+      path: found.path,
+      offset: 0,
+      skipping: false,
+      fingerprint: '',
+      fingerprintBytes: 0,
+    }
     if (!known || found.sizeBytes < known.offset) return fresh
     const same = known.fingerprint === (await fingerprint(file, known.fingerprintBytes))
     return same ? { ...known, path: found.path } : fresh

@@ -35,7 +35,8 @@ export async function readLines(
   let skipping = from.skipping
   for (let end = bytes.indexOf(newline, start); end >= 0; end = bytes.indexOf(newline, start)) {
     const line = bytes.subarray(start, bytes[end - 1] === carriageReturn && end > start ? end - 1 : end)
-    if (!skipping && line.byteLength > limits.maxRecordBytes) frames.push(tooLong(from.offset + start, limits.maxRecordBytes))
+    if (!skipping && line.byteLength > limits.maxRecordBytes)
+      frames.push(tooLong(from.offset + start, limits.maxRecordBytes))
     else if (!skipping && line.byteLength > 0) frames.push({ kind: 'record', bytes: line, line: 0 })
     skipping = false
     start = end + 1

@@ -1,0 +1,109 @@
+import type { NormalisedEvent } from '@watchfloor/engines/event'
+import { normalise } from '@watchfloor/engines/logs'
+import { buildPlan, type CompiledRule, compileRules, type Plan, parseRules } from '@watchfloor/engines/sigma'
+import { serveTasks, type TaskAnswer } from '../../../platform/threads/serve.ts'
+import { type ChunkHeader, decodeChunk, eventIdOf } from '../../events/chunk.ts'
+import { entitiesOf } from './entities.ts'
+import type { FoundDetection, MatchResult, MatchTask, RuleSet } from './messages.ts'
+
+/** Compiled rules by id and version: a new set compiles only what it brings. */
+let compiledByKey = new Map<string, CompiledRule | undefined>()
+let plan: Plan = buildPlan([])
+/** The id and version of each rule of the plan, by its position. */
+let ruleKeys: { id: string; version: number }[] = []
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
+const invalidUtf8 = ['invalid UTF-8 replaced']
+
+function load(set: RuleSet): void {
+  const next = new Map<string, CompiledRule | undefined>()
+  const running: CompiledRule[] = []
+  const keys: typeof ruleKeys = []
+  for (const { id, version, yaml } of set.rules) {
+    const key = `${id}/${version}`
+    const compiled = compiledByKey.has(key) ? compiledByKey.get(key) : compileOne(yaml)
+    next.set(key, compiled)
+    if (!compiled) continue
+    running.push(compiled)
+    keys.push({ id, version })
+  }
+  compiledByKey = next
+  ruleKeys = keys
+  plan = buildPlan(running)
+}
+
+const compileOne = (yaml: string): CompiledRule | undefined =>
+  compileRules(parseRules(yaml, 'rule.yml').rules.slice(0, 1)).compiled[0]
+
+function decode(bytes: Uint8Array): { raw: string; warnings?: readonly string[] } {
+  try {
+    return { raw: strict.decode(bytes) }
+  } catch {
+    return { raw: lenient.decode(bytes), warnings: invalidUtf8 }
+  }
+}
+
+function normaliseRecord(bytes: Uint8Array, header: ChunkHeader): NormalisedEvent {
+  const { raw, warnings } = decode(bytes)
+  return normalise(raw, {
+    receivedMs: header.receivedMs,
+    ...(header.format === 'auto' ? {} : { format: header.format }),
+    product: header.product,
+    service: header.service,
+    warnings,
+  })
+}
+
+function match(task: MatchTask): TaskAnswer<MatchResult> {
+  const { header, record } = decodeChunk(task.chunk)
+  const count = task.to - task.from
+  const columns = {
+    count,
+    id: new Array<string>(count),
+    timeMs: new Float64Array(count),
+    receivedMs: new Float64Array(count).fill(header.receivedMs),
+    sourceId: new Array<string>(count).fill(header.sourceId),
+    parser: new Array<string>(count),
+    ecsJson: new Array<string>(count),
+    raw: new Array<string>(count),
+  }
+  const detections: FoundDetection[] = []
+  let bytes = 0
+  let parseFailures = 0
+  let newestMs = 0
+  for (let row = 0; row < count; row++) {
+    const index = task.from + row
+    const given = record(index)
+    const event = normaliseRecord(given, header)
+    bytes += given.byteLength
+    if (event.parser === 'plain-text') parseFailures++
+    if (event.timeMs > newestMs) newestMs = event.timeMs
+    columns.id[row] = eventIdOf(task.epoch, task.partition, task.offset, index)
+    columns.timeMs[row] = event.timeMs
+    columns.parser[row] = event.parser
+    columns.ecsJson[row] = JSON.stringify(event.ecs)
+    columns.raw[row] = event.raw
+    const matches = plan.match(event)
+    if (matches.length === 0) continue
+    const entities = entitiesOf(event.ecs)
+    for (const found of matches) {
+      const rule = ruleKeys[found.index]!
+      detections.push({ row, ruleId: rule.id, ruleVersion: rule.version, entities })
+    }
+  }
+  return {
+    value: {
+      columns,
+      detections,
+      sourceId: header.sourceId,
+      bytes,
+      parseFailures,
+      newestMs,
+      receivedMs: header.receivedMs,
+    },
+    transfer: [columns.timeMs.buffer, columns.receivedMs.buffer],
+  }
+}
+
+serveTasks<MatchTask, MatchResult>(match, (message) => load(message as RuleSet))

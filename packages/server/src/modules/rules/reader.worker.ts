@@ -1,0 +1,143 @@
+import type { ruleTryResult } from '@watchfloor/contracts/rules'
+import type { NormalisedEvent } from '@watchfloor/engines/event'
+import { normalise } from '@watchfloor/engines/logs'
+import {
+  type CompiledRule,
+  compileRules,
+  type Diagnostic,
+  explain,
+  fits,
+  matchCompiled,
+  type ParsedFile,
+  parseRules,
+  type SigmaOther,
+  type SigmaRule,
+} from '@watchfloor/engines/sigma'
+import type { z } from 'zod'
+import { serveTasks } from '../../platform/threads/serve.ts'
+import { type ReadFile, type ReadRule, techniquesOf } from './model.ts'
+
+export type ReaderTask =
+  | { readonly kind: 'read'; readonly files: readonly { path: string; text: string }[] }
+  | { readonly kind: 'try'; readonly yaml: string; readonly events: readonly string[]; readonly receivedMs: number }
+  | { readonly kind: 'explain'; readonly yaml: string; readonly event: NormalisedEvent }
+
+type TryResult = z.infer<typeof ruleTryResult>
+type Hits = TryResult['results'][number]['hits']
+
+export type ReaderAnswer =
+  | { readonly kind: 'read'; readonly files: ReadFile[] }
+  | { readonly kind: 'try'; readonly result: TryResult }
+  | { readonly kind: 'explain'; readonly explained: { stillMatches: boolean; hits: Hits; condition: string } }
+
+function readFile({ path, text }: { path: string; text: string }): ReadFile {
+  const parsed = parseRules(text, path)
+  const compiled = compileRules(parsed.rules)
+  const runnable = new Set(compiled.compiled.map((one) => one.rule))
+  return {
+    path,
+    rules: [
+      ...parsed.rules.map((rule) => readRule(rule, runnable.has(rule) ? 'ready' : 'refused')),
+      ...parsed.others.map((other) => readRule(other, 'waiting')),
+      ...parsed.refused.map(refusedRule),
+    ],
+    diagnostics: diagnosticsOf(path, parsed, compiled.diagnostics),
+  }
+}
+
+const diagnosticsOf = (path: string, parsed: ParsedFile, fromCompiling: readonly Diagnostic[]): Diagnostic[] => [
+  ...parsed.diagnostics,
+  ...fromCompiling.map((one) => ({ ...one, file: path })),
+  ...parsed.others.map((other) => ({
+    code: 'SIGMA_NOT_RUN_YET',
+    level: 'warning' as const,
+    message: `a ${other.kind} is kept, and does not run in this version`,
+    file: path,
+    line: other.line,
+    column: 1,
+  })),
+]
+
+const readRule = (rule: SigmaRule | SigmaOther, state: ReadRule['state']): ReadRule => ({
+  id: rule.id,
+  title: rule.title,
+  description: rule.description,
+  level: rule.level ?? 'informational',
+  status: rule.status ?? 'experimental',
+  author: rule.author,
+  tags: rule.tags,
+  techniques: techniquesOf(rule.tags),
+  logSource: rule.kind === 'rule' ? sourceOf(rule) : {},
+  references: rule.references,
+  falsePositives: rule.falsePositives,
+  state,
+  yaml: rule.text,
+  line: rule.line,
+})
+
+const sourceOf = ({ logSource: { product, service, category } }: SigmaRule): ReadRule['logSource'] => ({
+  ...(product ? { product } : {}),
+  ...(service ? { service } : {}),
+  ...(category ? { category } : {}),
+})
+
+/** A rule with errors is kept under its title, so that it can be found and mended. */
+const refusedRule = (refused: ParsedFile['refused'][number]): ReadRule => ({
+  id: refused.id,
+  title: refused.title.slice(0, 300),
+  description: null,
+  level: 'informational',
+  status: 'experimental',
+  author: null,
+  tags: [],
+  techniques: [],
+  logSource: {},
+  references: [],
+  falsePositives: [],
+  state: 'refused',
+  yaml: refused.text,
+  line: refused.line,
+})
+
+function compileOnly(yaml: string): { rule: CompiledRule | undefined; diagnostics: Diagnostic[] } {
+  const parsed = parseRules(yaml, 'rule.yml')
+  const { compiled, diagnostics } = compileRules(parsed.rules.slice(0, 1))
+  return { rule: compiled[0], diagnostics: diagnosticsOf('rule.yml', parsed, diagnostics) }
+}
+
+function tryRule(task: ReaderTask & { kind: 'try' }): TryResult {
+  const { rule, diagnostics } = compileOnly(task.yaml)
+  if (!rule) return { valid: false, diagnostics, results: [] }
+  const results = task.events.map((raw, index) => {
+    const event = normalise(raw, { receivedMs: task.receivedMs })
+    const rightLogSource = event.logSources.some((source) => fits(rule.rule.logSource, source))
+    const hits = explain(rule, event)
+    const matched = rightLogSource && matchCompiled(rule, event)
+    return { index, parser: event.parser, rightLogSource, matched, hits: hits.map((hit) => ({ ...hit })) }
+  })
+  return { valid: true, diagnostics, results }
+}
+
+function explainMatch(task: ReaderTask & { kind: 'explain' }): ReaderAnswer {
+  const { rule } = compileOnly(task.yaml)
+  const hits = rule ? explain(rule, task.event) : []
+  return {
+    kind: 'explain',
+    explained: {
+      stillMatches: rule !== undefined && matchCompiled(rule, task.event),
+      hits: hits.map((hit) => ({ ...hit })),
+      condition: rule?.rule.conditionTexts.join(' or ') ?? '',
+    },
+  }
+}
+
+serveTasks<ReaderTask, ReaderAnswer>((task) => {
+  switch (task.kind) {
+    case 'read':
+      return { value: { kind: 'read', files: task.files.map(readFile) } }
+    case 'try':
+      return { value: { kind: 'try', result: tryRule(task) } }
+    case 'explain':
+      return { value: explainMatch(task) }
+  }
+})
