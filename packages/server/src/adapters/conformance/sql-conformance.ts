@@ -202,6 +202,21 @@ export function sqlConformance(makeSql: MakeSql): void {
       }
     }, 30_000)
 
+    it('ends the transaction whose statement takes too long with that failure, and keeps nothing of it', async () => {
+      const impatient = await makeSql({ statementTimeoutMs: 700 })
+      try {
+        await impatient.raw.exec('CREATE TABLE IF NOT EXISTS kept (n int); DELETE FROM kept')
+        const endless = impatient.tx(async (db) => {
+          await sql`INSERT INTO kept VALUES (1)`.execute(db)
+          await sql`SELECT count(*) FROM generate_series(1, 100000000000)`.execute(db)
+        })
+        await expect(endless).rejects.toMatchObject({ name: 'SqlFailure', reason: 'timeout' })
+        expect((await impatient.raw.query('SELECT n FROM kept')).rows).toEqual([])
+      } finally {
+        await impatient.close()
+      }
+    }, 30_000)
+
     it('refuses after close', async () => {
       const closed = await makeSql()
       await closed.close()

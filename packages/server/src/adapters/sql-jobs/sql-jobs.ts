@@ -44,6 +44,9 @@ export function createSqlJobs(options: SqlJobsOptions): Jobs {
       await ensureQueues(boss, bossOptions, [...definitions.values()])
       isReady = true
     })()
+    ready.catch(() => {
+      ready = undefined
+    })
     return ready
   }
   const tell = () => {

@@ -60,7 +60,7 @@ export function asSqlFailure(error: unknown): unknown {
     state !== undefined
       ? state.startsWith('08') || state.startsWith('57P') || state === '53300'
       : networkErrors.has(field(error, 'code') ?? '') ||
-        /^Connection terminated|^timeout exceeded when/.test(error.message)
+        /^Connection terminated|^timeout exceeded when|not queryable$/.test(error.message)
   if (lost) return new SqlFailure('unavailable', `the database does not answer: ${error.message}`, { cause: error })
   return error
 }

@@ -9,6 +9,7 @@ import type { AnyTables, Sql, Tx } from './sql.ts'
 
 const retriesAfterConflict = 3
 const slowTransactionMs = 5000
+const stuckTransactionMs = 30_000
 
 /** What an adapter gives: a pool of `pg` clients, and what differs between an engine in a thread and a server. */
 export interface PooledSqlOptions {
@@ -72,18 +73,32 @@ export function createPooledSql(options: PooledSqlOptions): Sql {
   const once = async <T>(work: (db: Tx) => Promise<T>): Promise<T> => {
     const scope: Scope = { open: true, afterCommit: [] }
     const startedMs = performance.now()
+    const warning = setTimeout(() => {
+      log.error('a transaction does not end; on an embedded database everybody waits for it', {
+        afterMs: stuckTransactionMs,
+      })
+    }, stuckTransactionMs)
+    warning.unref()
+    let failure: { error: unknown } | undefined
     try {
-      const result = await db.transaction().execute((tx) => {
+      const result = await db.transaction().execute(async (tx) => {
         scopes.set(tx, scope)
-        return inside
-          .run(scope, () => work(tx))
-          .finally(() => {
-            scope.open = false
-          })
+        try {
+          return await inside.run(scope, () => work(tx))
+        } catch (error) {
+          failure = { error }
+          throw error
+        } finally {
+          scope.open = false
+        }
       })
       for (const act of scope.afterCommit) act()
       return result
+    } catch (error) {
+      // On a lost connection the rollback fails as well and would hide why.
+      throw failure === undefined ? asSqlFailure(error) : failure.error
     } finally {
+      clearTimeout(warning)
       scope.open = false
       const durationMs = Math.round(performance.now() - startedMs)
       if (durationMs > slowTransactionMs) log.warn('slow transaction', { durationMs })

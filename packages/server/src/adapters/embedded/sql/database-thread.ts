@@ -8,6 +8,8 @@ export interface DatabaseThreadOptions {
   /** A statement that takes longer costs the thread its life. */
   readonly statementTimeoutMs: number
   onRestart(reason: SqlFailure): void
+  /** The log has grown; CHECKPOINT shall be run when it is convenient. */
+  onCheckpointDue(): void
 }
 
 /** The thread with the engine: started when needed, ended when a statement takes too long, started again. */
@@ -78,6 +80,8 @@ export function createDatabaseThread(options: DatabaseThreadOptions): DatabaseTh
         else flush?.reject(new SqlFailure('unavailable', message.error))
         return
       }
+      case 'checkpoint-due':
+        return options.onCheckpointDue()
       case 'closed':
         closed?.resolve()
     }

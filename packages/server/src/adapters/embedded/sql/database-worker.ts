@@ -4,6 +4,9 @@ import { startParameters } from './start-parameters.ts'
 import { keepWalOrder, type WalOrder } from './wal-order.ts'
 import { type FromWorker, type ToWorker, workerSettings } from './worker-messages.ts'
 
+/** The engine has no checkpointer of its own: without one its log would grow for ever, and so would the time to open after a crash. */
+const checkpointAfterBytes = 64 * 1024 * 1024
+
 /** Serves one data directory: bytes of the PostgreSQL protocol in, bytes out. A query blocks this thread and no other. */
 async function serve(): Promise<void> {
   const port = parentPort
@@ -12,7 +15,15 @@ async function serve(): Promise<void> {
   const engine = await PGlite.create({ dataDir: settings.directory, startParams: startParameters(settings) })
   const wal = settings.isDurable ? keepWalOrder(engine.Module.FS, settings.directory) : nothingToFlush
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
-  const timer = setInterval(() => void wal.flush().catch(() => {}), settings.walFlushIntervalMs)
+  let logBytes = 0
+  const timer = setInterval(() => {
+    // A failure is told to whoever asks for a flush next.
+    wal.flush().catch(() => {})
+    logBytes += wal.takeWrittenBytes()
+    if (logBytes < checkpointAfterBytes) return
+    logBytes = 0
+    send({ kind: 'checkpoint-due' })
+  }, settings.walFlushIntervalMs)
   timer.unref()
   let sessions = 0
 
@@ -48,7 +59,7 @@ async function serve(): Promise<void> {
   send({ kind: 'ready' })
 }
 
-const nothingToFlush: WalOrder = { flush: async () => {} }
+const nothingToFlush: WalOrder = { flush: async () => {}, takeWrittenBytes: () => 0 }
 
 async function flush(wal: WalOrder, send: (message: FromWorker) => void, id: number): Promise<void> {
   try {

@@ -38,6 +38,9 @@ export async function openEmbeddedSql(options: EmbeddedSqlOptions): Promise<Sql>
   const thread = createDatabaseThread({
     settings: { directory, isDurable, walFlushIntervalMs: options.walFlushIntervalMs ?? 1000 },
     statementTimeoutMs: options.statementTimeoutMs ?? 60_000,
+    onCheckpointDue: () => {
+      sql.raw.exec('CHECKPOINT').catch((error: unknown) => log.warn('checkpoint failed', { error: String(error) }))
+    },
     onRestart: (reason) => log.error('database thread restarted', { reason: reason.message }),
   })
   try {
@@ -56,7 +59,7 @@ export async function openEmbeddedSql(options: EmbeddedSqlOptions): Promise<Sql>
     types: valueTypes,
   })
   const listen = listenOnPool(pool, log)
-  const sql = createPooledSql({
+  const sql: Sql = createPooledSql({
     kind: 'pglite',
     pool,
     log,

@@ -6,6 +6,8 @@ import { basename, dirname } from 'node:path'
 export interface WalOrder {
   /** Resolves once all that was committed before the call survives a power cut. */
   flush(): Promise<void>
+  /** How much log was written since it was last asked. */
+  takeWrittenBytes(): number
 }
 
 interface Stream {
@@ -38,6 +40,7 @@ export function keepWalOrder(fileSystem: object, directory: string, disk: Disk =
   const isWalNode = new WeakMap<object, boolean>()
   /** Path → how often it was marked, so that a flush forgets only what it has seen. */
   const dirty = new Map<string, number>()
+  let writtenBytes = 0
 
   const isWal = (node: object): boolean => {
     const known = isWalNode.get(node)
@@ -53,7 +56,12 @@ export function keepWalOrder(fileSystem: object, directory: string, disk: Disk =
   }
   const writeFile = operations.write
   operations.write = (stream, ...rest) => {
-    if (dirty.size > 0 && !isWal(stream.node)) flushNow()
+    if (isWal(stream.node)) {
+      const bytes = writeFile(stream, ...rest)
+      writtenBytes += bytes
+      return bytes
+    }
+    if (dirty.size > 0) flushNow()
     return writeFile(stream, ...rest)
   }
   operations.fsync = (stream) => {
@@ -80,6 +88,11 @@ export function keepWalOrder(fileSystem: object, directory: string, disk: Disk =
   // One after the other: a second flush must not resolve while the first still syncs what both have seen.
   let running: Promise<void> = Promise.resolve()
   return {
+    takeWrittenBytes() {
+      const bytes = writtenBytes
+      writtenBytes = 0
+      return bytes
+    },
     flush() {
       running = running.then(flush, flush)
       return running.catch((error: unknown) => {

@@ -21,4 +21,6 @@ export type FromWorker =
   | { kind: 'session-open' }
   | { kind: 'bytes'; bytes: Uint8Array }
   | { kind: 'flushed'; id: number; error?: string }
+  /** The log has grown: a server's checkpointer would act now. */
+  | { kind: 'checkpoint-due' }
   | { kind: 'closed' }
