@@ -4,6 +4,10 @@ import type { LogParser, ObjectParser, TextParser } from './parser.ts'
 import { objectParsers, parserById, textParsers } from './parsers.ts'
 import { genericJson } from './sources/generic-json.ts'
 import { plainText } from './sources/plain.ts'
+import { type Envelope, readEnvelope } from './sources/syslog/envelope.ts'
+import { isKnownProgram } from './sources/syslog/facts.ts'
+import { putEnvelope, readSyslogMessage, syslog } from './sources/syslog/syslog.ts'
+import { parseTimeMs } from './time.ts'
 import { isWellFormed } from './well-formed.ts'
 
 export interface NormaliseHint {
@@ -29,6 +33,8 @@ export function normalise(raw: string, hint: NormaliseHint): NormalisedEvent {
     hint.fields !== undefined || raw.includes('\0') || ESCAPED_SURROGATE_OR_NUL.test(raw) || !isWellFormed(raw)
   const context = { raw, hint, suspicious }
   const forced = hint.format === undefined ? undefined : parserById.get(hint.format)
+  const wrapped = record === undefined ? undefined : unwrap(record, hint.receivedMs)
+  if (wrapped !== undefined) return readBody(context, wrapped.body, wrapped.envelope, undefined)
   if (record !== undefined) return readRecord(context, record, forced?.kind === 'object' ? forced : undefined)
   return readText(context, forced?.kind === 'text' ? forced : undefined)
 }
@@ -51,31 +57,76 @@ function parseObject(raw: string): JsonObject | undefined {
   }
 }
 
-function readRecord(context: Context, record: JsonObject, forced: ObjectParser | undefined): NormalisedEvent {
+function readRecord(
+  context: Context,
+  record: JsonObject,
+  forced: ObjectParser | undefined,
+  envelope?: Envelope,
+): NormalisedEvent {
   const parser = forced ?? objectParsers.find((p) => p.accepts(record)) ?? genericJson
   const event = begin(context, parser)
   try {
     parser.read(record, event)
+    if (envelope !== undefined) putEnvelope(event, envelope)
     return event.finish(parser.id, context.raw, context.hint)
   } catch (error) {
     return parser === genericJson
       ? asPlain(context, `not read as ${parser.id}: ${reason(error)}`)
-      : readRecord(context, record, genericJson)
+      : readRecord(context, record, genericJson, envelope)
   }
 }
 
 function readText(context: Context, forced: TextParser | undefined): NormalisedEvent {
-  const candidates = forced === undefined ? textParsers : [forced]
+  const envelope = readEnvelope(context.raw, context.hint.receivedMs)
+  const body = envelope === undefined ? context.raw : context.raw.slice(envelope.bodyAt)
+  return readBody(context, body, envelope, forced)
+}
+
+/** The message inside a syslog header, or a line without one. */
+function readBody(
+  context: Context,
+  body: string,
+  envelope: Envelope | undefined,
+  forced: TextParser | undefined,
+): NormalisedEvent {
+  const inner = envelope !== undefined && looksLikeJson(body) ? parseObject(body) : undefined
+  if (inner !== undefined) return readRecord(context, inner, undefined, envelope)
+  // A program that is known by name is better read by its name than by the look of its text.
+  const candidates =
+    forced !== undefined ? [forced] : envelope?.app !== undefined && isKnownProgram(envelope.app) ? [] : textParsers
   for (const parser of candidates) {
-    if (!parser.accepts(context.raw)) continue
+    if (parser.id === syslog.id || !parser.accepts(body)) continue
     const event = begin(context, parser)
     try {
-      if (parser.read(context.raw, event)) return event.finish(parser.id, context.raw, context.hint)
+      if (!parser.read(body, event)) continue
+      if (envelope !== undefined) putEnvelope(event, envelope)
+      return event.finish(parser.id, context.raw, context.hint)
     } catch (error) {
       return asPlain(context, `not read as ${parser.id}: ${reason(error)}`)
     }
   }
-  return asPlain(context, forced === undefined ? undefined : `not of the form ${forced.id}`)
+  if (envelope === undefined) return asPlain(context, forced === undefined ? undefined : `not of the form ${forced.id}`)
+  const event = begin(context, syslog)
+  readSyslogMessage(body, envelope, event)
+  return event.finish(syslog.id, context.raw, context.hint)
+}
+
+/** Azure's `Syslog` table and collectors that keep a line of text inside JSON. */
+function unwrap(record: JsonObject, receivedMs: number): { envelope: Envelope; body: string } | undefined {
+  const body = record.SyslogMessage
+  if (typeof body !== 'string') return undefined
+  const text = (name: string): string | undefined => (typeof record[name] === 'string' ? record[name] : undefined)
+  const timeMs = parseTimeMs(record.EventTime, receivedMs) ?? parseTimeMs(record.TimeGenerated, receivedMs)
+  return {
+    body,
+    envelope: {
+      format: 'rfc3164',
+      bodyAt: 0,
+      timeMs,
+      host: text('HostName') ?? text('Computer'),
+      app: text('ProcessName'),
+    },
+  }
 }
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message.slice(0, 200) : 'unknown failure')

@@ -1,5 +1,6 @@
 import type { Fields } from '../event/index.ts'
 import { parserById } from './parsers.ts'
+import { syslogMapping } from './sources/syslog/syslog.ts'
 
 /** Which original fields an ECS field was derived from, by the same table that derived it; `=value` for a constant.
  *  @param taxonomy the event's own fields: narrows the answer to what this event has, where it has any of them */
@@ -9,6 +10,8 @@ export function derivation(parser: string, ecsField: string, taxonomy?: Fields):
   const found = new Set<string>()
   for (const mapping of [known.mapping, ...(known.mappings?.() ?? [])])
     for (const source of mapping.sourcesOf(ecsField)) found.add(source)
+  // A syslog header can be around records of any parser.
+  if (found.size === 0) for (const source of syslogMapping.sourcesOf(ecsField)) found.add(source)
   const all = [...found]
   const present = taxonomy === undefined ? [] : all.filter((name) => taxonomy[name] !== undefined)
   return present.length > 0 ? present : all
