@@ -122,10 +122,14 @@ describe('reading', () => {
   it('pages newest first and filters', async () => {
     await write(3)
     await sql.tx((db) =>
-      audit.record(db, { ...anna, id: 'u2', name: 'ben@example.org' }, {
-        action: 'rules.disable',
-        object: { type: 'rule', id: 'r1', title: '100 % noise' },
-      }),
+      audit.record(
+        db,
+        { ...anna, id: 'u2', name: 'ben@example.org' },
+        {
+          action: 'rules.disable',
+          object: { type: 'rule', id: 'r1', title: '100 % noise' },
+        },
+      ),
     )
     const first = await audit.list({}, { limit: 3 })
     expect(first.items.map((item) => item.object.id)).toEqual(['r1', 'a2', 'a1'])

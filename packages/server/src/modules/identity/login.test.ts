@@ -258,3 +258,20 @@ it('no password, code or secret stands in the log, the audit log or the database
   for (const secret of [testPassword, 'another violet staircase', 'wrong wrong'])
     expect(everything.includes(secret), secret).toBe(false)
 })
+
+it('slows down an address that tries one account after the other', async () => {
+  const slow = await openFloor({ attemptsPerMinute: 3 })
+  try {
+    const tryAs = (email: string, ip: string) =>
+      slow.call('POST', '/api/v1/session', { body: { email, password: 'wrong wrong' }, ip })
+    for (const name of ['a', 'b', 'c'])
+      expect((await tryAs(`${name}@example.org`, '2001:db8:1:2::a')).body.code).toBe('BAD_CREDENTIALS')
+    const limited = await tryAs('d@example.org', '2001:db8:1:2::b')
+    expect([limited.status, limited.body.code]).toEqual([429, 'RATE_LIMITED'])
+    expect((await tryAs('d@example.org', '2001:db8:1:3::b')).body.code).toBe('BAD_CREDENTIALS')
+    slow.clock.advance(61_000)
+    expect((await tryAs('d@example.org', '2001:db8:1:2::b')).body.code).toBe('BAD_CREDENTIALS')
+  } finally {
+    await slow.close()
+  }
+})

@@ -5,14 +5,15 @@ import { join } from 'node:path'
 import { steppedClock } from '../../platform/clock/clock.ts'
 import { openCrypto } from '../../platform/crypto/envelope.ts'
 import { createHttpServer } from '../../platform/http/server.ts'
-import { countingCache } from '../../platform/http/testing.ts'
 import { memoryLog } from '../../platform/log/memory-log.ts'
 import { createMetrics } from '../../platform/metrics/prometheus.ts'
 import type { Module, ModuleInstance, PermissionDeclaration, Platform } from '../../platform/module/module.ts'
 import { openTestSql } from '../../testing/embedded-sql.ts'
+import { openTestCache } from '../../testing/memory-cache.ts'
 import { auditModule } from '../audit/index.ts'
 import { settingsModule } from '../settings/index.ts'
 import { sessionCookie } from './callers.ts'
+import type { IdentityConfig } from './config.ts'
 import { identityModule } from './module.ts'
 import { seedPeople } from './testing.ts'
 
@@ -33,70 +34,97 @@ export interface Answer {
   readonly cookie: string | undefined
 }
 
-/** The three lowest modules behind the HTTP server, on an embedded database of their own. */
-export async function openFloor() {
-  const clock = steppedClock(Date.UTC(2026, 2, 1))
-  const folder = mkdtempSync(join(tmpdir(), 'watchfloor-identity-'))
-  const log = memoryLog()
-  const sql = await openTestSql(modules.flatMap((module) => module.migrations ?? []))
-  const crypto = await openCrypto({ folder, clock })
-  const cache = countingCache()
-  const metrics = createMetrics()
-  const parts: Partial<Platform> = { sql, clock, crypto, log, cache, metrics, randomBytes }
-  const platform = parts as Platform
+export interface CallOptions {
+  readonly headers?: Record<string, string>
+  readonly body?: unknown
+  readonly ip?: string
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** The three lowest modules, started, behind an HTTP server of their own: what one process of the product has of them. */
+async function startProcess(platform: Platform, config: IdentityConfig) {
   const made = new Map<unknown, ModuleInstance<unknown>>()
   const use = <Service>(module: Module<Service>): Service => made.get(module)?.service as Service
-  const config = { attemptsPerMinute: 10_000, freeFailures: 5 }
   for (const module of modules)
-    made.set(module, module.create({ platform, config: module.config?.parse(config) ?? {}, log, use }))
+    made.set(module, module.create({ platform, config: module.config?.parse(config) ?? {}, log: platform.log, use }))
+  const instances = [...made.values()]
+  for (const instance of instances) await instance.start?.()
   const identity = use(identityModule)
   identity.registerPermissions(declarations)
-  const routes = [...made.values()].flatMap((instance) => instance.routes ?? [])
+  const routes = instances.flatMap((instance) => instance.routes ?? [])
   const server = createHttpServer({
+    ...platform,
     routes,
     authenticate: identity.authenticate,
     permissions: declarations,
-    log,
-    metrics,
-    cache,
-    clock,
     options: { checkOutputs: true, defaultRateLimitPerMinute: 100_000 },
   })
 
-  async function call(
-    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-    url: string,
-    { headers = {}, body, ip = '192.0.2.10' }: { headers?: Record<string, string>; body?: unknown; ip?: string } = {},
-  ): Promise<Answer> {
+  async function call(method: Method, url: string, options: CallOptions = {}): Promise<Answer> {
     const answer = await server.inject({
       method,
       url,
-      remoteAddress: ip,
-      headers: { 'x-watchfloor-csrf': '1', ...headers },
-      ...(body === undefined ? {} : { payload: body as object }),
+      remoteAddress: options.ip ?? '192.0.2.10',
+      headers: { 'x-watchfloor-csrf': '1', ...options.headers },
+      ...(options.body === undefined ? {} : { payload: options.body as object }),
     })
     const set = answer.cookies.find((cookie) => cookie.name === sessionCookie)
+    const isJson = String(answer.headers['content-type']).startsWith('application/json')
     return {
       status: answer.statusCode,
-      body: answer.body.startsWith('{') ? answer.json() : answer.body,
+      body: isJson ? answer.json() : answer.body,
       headers: answer.headers,
       cookie: set?.value ? `${sessionCookie}=${set.value}` : undefined,
     }
   }
 
   return {
-    platform,
-    clock,
-    sql,
-    log,
     routes,
     identity,
     audit: use(auditModule),
     settings: use(settingsModule),
     call,
-    seed: () => seedPeople(platform, declarations),
-    async close() {
+    async stop() {
       await server.close({ timeoutMs: 100 })
+      for (const instance of instances.toReversed()) await instance.stop?.()
+    },
+  }
+}
+
+/** One process, and more where they are asked for, on an embedded database of their own. */
+export async function openFloor(config: Partial<IdentityConfig> = {}) {
+  const clock = steppedClock(Date.UTC(2026, 2, 1))
+  const folder = mkdtempSync(join(tmpdir(), 'watchfloor-identity-'))
+  const log = memoryLog()
+  const sql = await openTestSql(modules.flatMap((module) => module.migrations ?? []))
+  const parts: Partial<Platform> = {
+    sql,
+    clock,
+    crypto: await openCrypto({ folder, clock }),
+    log,
+    cache: openTestCache(clock),
+    metrics: createMetrics(),
+    randomBytes,
+  }
+  const platform = parts as Platform
+  const settled = { attemptsPerMinute: 10_000, freeFailures: 5, ...config }
+  const first = await startProcess(platform, settled)
+  const others: { stop(): Promise<void> }[] = []
+  return {
+    ...first,
+    platform,
+    clock,
+    sql,
+    log,
+    seed: () => seedPeople(platform, declarations),
+    async anotherProcess() {
+      const other = await startProcess({ ...platform, metrics: createMetrics() }, settled)
+      others.push(other)
+      return other
+    },
+    async close() {
+      for (const process of [...others, first]) await process.stop()
       await sql.close()
       rmSync(folder, { recursive: true, force: true })
     },

@@ -87,7 +87,7 @@ export function createSettings(parts: SettingsParts): Settings & { start(): Prom
     if (!row?.is_set) return definition.default
     const read = definition.schema.safeParse(await stored(row))
     if (read.success) return read.data
-    log.warn('a stored setting no longer fits and its default applies', { key: definition.key })
+    log.warn('a stored setting no longer fits and its default applies', { setting: definition.key })
     return definition.default
   }
 
