@@ -1,12 +1,20 @@
+import { sessionCookie } from '../modules/identity/index.ts'
 import { modules } from '../modules/modules.ts'
-import { openApiDocument } from '../platform/http/openapi.ts'
+import { type OpenApiInfo, openApiDocument } from '../platform/http/openapi.ts'
 import type { Route } from '../platform/http/route.ts'
 import { systemPermissions, systemRoutes } from '../platform/http/system-routes.ts'
 import { createMetrics } from '../platform/metrics/prometheus.ts'
 import type { PermissionDeclaration, Platform } from '../platform/module/module.ts'
 import { assemble } from './program.ts'
 
-export const apiInfo = { title: 'Watchfloor', version: '1' } as const
+/** What the OpenAPI document says of the whole. */
+export const apiInfo: OpenApiInfo = {
+  title: 'Watchfloor',
+  version: '1',
+  description: 'One system for a security operations floor.',
+  sessionCookie,
+  apiKeyHeader: 'x-api-key',
+}
 
 /** A port that only accepts declarations; anything else is a module that works before it is started. */
 const declaredOnly = (name: string, allowed: Record<string, unknown> = {}): never =>

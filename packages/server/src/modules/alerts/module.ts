@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Detection } from '@watchfloor/contracts/detections'
-import type { DetectionId, EventId, Role, RuleId } from '@watchfloor/contracts/kernel'
+import { type DetectionId, type EventId, Refusal, type Role, type RuleId } from '@watchfloor/contracts/kernel'
 import { defineModule } from '../../platform/module/module.ts'
 import { auditModule } from '../audit/index.ts'
 import { detectionsMadeEvent } from '../detections/index.ts'
@@ -45,7 +45,13 @@ export const alertsModule = defineModule({
       outbox,
       audit: host.use(auditModule),
       newId: randomUUID,
-      findPerson: (id) => identity.findPerson(id),
+      async findPerson(id) {
+        const user = await identity.users.get(id).catch((error: unknown) => {
+          if (error instanceof Refusal && error.code === 'NOT_FOUND') return undefined
+          throw error
+        })
+        return user?.state === 'active' ? { id: user.id, name: user.displayName } : undefined
+      },
       ruleDetail: (id) => rules.find(id),
     })
     const context = new EventContext(alerts, host.use(eventsModule).search, rules)

@@ -12,7 +12,7 @@ import {
   parseRules,
   type SigmaOther,
   type SigmaRule,
-} from '@watchfloor/engines/sigma'
+} from '@watchfloor/engines/sigma-first'
 import type { z } from 'zod'
 import { serveTasks } from '../../platform/threads/serve.ts'
 import { type ReadFile, type ReadRule, techniquesOf } from './model.ts'

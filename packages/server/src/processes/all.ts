@@ -1,0 +1,30 @@
+import { ConfigInvalid, type RunningServer, readConfig, serve } from './serve.ts'
+
+/** Runs api, ingest and worker in one process until it is told to stop. The program behind `npm start`. */
+async function main(): Promise<void> {
+  const startedMs = performance.now()
+  let running: RunningServer | undefined
+  let stopping = false
+  const stop = async (signal: string) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    process.stderr.write(`\nstopping (${signal}); again to stop at once\n`)
+    await running?.stop()
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))
+
+  running = await serve(readConfig())
+  if (stopping) await running.stop()
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
+  process.stdout.write(`\n  Watchfloor is at ${running.url}   (started in ${seconds} s)\n`)
+  process.stdout.write(`  data in ${running.config.server.dataDir}; Ctrl-C stops\n`)
+  if (running.setupLink) process.stdout.write(`\n  First start: make the administrator at\n  ${running.setupLink}\n`)
+  process.stdout.write('\n')
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof ConfigInvalid || (error instanceof Error && error.name === 'DirectoryInUse')
+  process.stderr.write(`${known ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`)
+  process.exit(1)
+})
