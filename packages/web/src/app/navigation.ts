@@ -1,0 +1,38 @@
+/** Places of the rail and the pages within, with the key after `g` and the permission without which they are not there. */
+export interface Place {
+  readonly id: string
+  readonly to: '/' | '/alerts' | '/events' | '/rules' | '/sources' | '/sources/dead-letters' | '/settings' | '/settings/users' | '/settings/audit' | '/settings/system' | '/account'
+  readonly key?: string
+  readonly permission: string | null
+  readonly section: 'overview' | 'triage' | 'hunt' | 'detection' | 'settings' | 'account'
+}
+
+export const places: readonly Place[] = [
+  { id: 'overview', to: '/', key: 'o', permission: null, section: 'overview' },
+  { id: 'triage', to: '/alerts', key: 't', permission: 'alerts:read', section: 'triage' },
+  { id: 'hunt', to: '/events', key: 'h', permission: 'events:read', section: 'hunt' },
+  { id: 'rules', to: '/rules', key: 'd', permission: 'rules:read', section: 'detection' },
+  { id: 'sources', to: '/sources', key: 's', permission: 'sources:read', section: 'detection' },
+  { id: 'deadLetters', to: '/sources/dead-letters', permission: 'sources:read', section: 'detection' },
+  { id: 'general', to: '/settings', key: ',', permission: 'settings:read', section: 'settings' },
+  { id: 'users', to: '/settings/users', key: 'u', permission: 'users:read', section: 'settings' },
+  { id: 'audit', to: '/settings/audit', key: 'l', permission: 'audit:read', section: 'settings' },
+  { id: 'system', to: '/settings/system', key: 'y', permission: 'jobs:read', section: 'settings' },
+  { id: 'account', to: '/account', key: 'a', permission: null, section: 'account' },
+]
+
+export type Section = Place['section']
+
+/** The pages of a section that a person may see. */
+export const placesOf = (section: Section, may: (permission: string) => boolean): Place[] =>
+  places.filter((place) => place.section === section && (place.permission === null || may(place.permission)))
+
+/** Which section an address belongs to. */
+export function sectionOf(path: string): Section {
+  if (path.startsWith('/alerts')) return 'triage'
+  if (path.startsWith('/events')) return 'hunt'
+  if (path.startsWith('/rules') || path.startsWith('/sources')) return 'detection'
+  if (path.startsWith('/settings')) return 'settings'
+  if (path.startsWith('/account')) return 'account'
+  return 'overview'
+}

@@ -1,0 +1,84 @@
+import { Outlet, useNavigate } from '@tanstack/react-router'
+import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useQueryClient } from '@tanstack/react-query'
+import { Button } from '../../ui/button.tsx'
+import { type Shortcut, useShortcuts } from '../../ui/keyboard/keyboard.tsx'
+import { runNewestToastAction } from '../../ui/toast.tsx'
+import { ValueMenuProvider } from '../../ui/value-chip.tsx'
+import { connection } from '../connection.ts'
+import { lookUpQuery } from '../look-up.ts'
+import { places } from '../navigation.ts'
+import { useMay } from '../session/me.tsx'
+import { ConfirmLoginProvider } from './confirm-login.tsx'
+import { openHelp, openPalette, setOverlay, useOverlay } from './overlays.ts'
+import { Rail } from './rail.tsx'
+
+const Palette = lazy(() => import('./palette.tsx'))
+const ShortcutHelp = lazy(() => import('./shortcut-help.tsx'))
+
+/** Focuses the page's filter or search field. */
+function focusFilter(): void {
+  const field = document.querySelector<HTMLElement>('[data-filter] .cm-content, input[data-filter], [data-filter] input')
+  field?.focus()
+  if (field instanceof HTMLInputElement) field.select()
+}
+
+function useGlobalShortcuts(): void {
+  const { t } = useTranslation('app')
+  const navigate = useNavigate()
+  const may = useMay()
+  const go: Shortcut[] = places
+    .filter((place) => place.key && (place.permission === null || may(place.permission)))
+    .map((place) => ({ keys: `g ${place.key}`, label: t(`nav.${place.id}`), group: t('keys.go'), run: () => void navigate({ to: place.to }) }))
+  useShortcuts([
+    ...go,
+    { keys: 'mod+k', label: t('keys.palette'), group: t('keys.everywhere'), run: openPalette, whileTyping: true },
+    { keys: '/', label: t('keys.filter'), group: t('keys.everywhere'), run: focusFilter },
+    { keys: '?', label: t('keys.help'), group: t('keys.everywhere'), run: openHelp },
+    { keys: 'u', label: t('keys.undo'), group: t('keys.everywhere'), run: runNewestToastAction },
+  ])
+}
+
+/** Everything around a page: rail, banner, overlays, the menu of values. */
+export function Shell({ children }: { children?: ReactNode }) {
+  const { t } = useTranslation('app')
+  const navigate = useNavigate()
+  const overlay = useOverlay()
+  useGlobalShortcuts()
+  return (
+    <ValueMenuProvider onLookUp={(field, value) => void navigate({ to: '/events', search: (now) => ({ range: now.range, from: now.from, to: now.to, q: lookUpQuery(field, value) }) })}>
+      <ConfirmLoginProvider>
+        <a href="#content" className="float fixed top-2 left-2 z-80 -translate-y-20 px-3 py-1.5 focus:translate-y-0">
+          {t('skip')}
+        </a>
+        <div className="flex h-full flex-col md:flex-row">
+          <Rail onPalette={openPalette} />
+          <main id="content" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface outline-none">
+            <LostBanner />
+            {children ?? <Outlet />}
+          </main>
+        </div>
+        <Suspense fallback={null}>
+          {overlay === 'palette' && <Palette onClose={() => setOverlay(null)} />}
+          {overlay === 'help' && <ShortcutHelp onClose={() => setOverlay(null)} />}
+        </Suspense>
+      </ConfirmLoginProvider>
+    </ValueMenuProvider>
+  )
+}
+
+function LostBanner() {
+  const { t } = useTranslation('app')
+  const queries = useQueryClient()
+  const state = useSyncExternalStore(connection.subscribe, connection.get)
+  if (state === 'online') return null
+  return (
+    <div role="alert" className="flex shrink-0 flex-wrap items-center gap-3 border-b border-warn/40 bg-warn-soft px-4 py-1.5 text-warn">
+      <span>{t('lost')}</span>
+      <Button size="sm" onClick={() => void queries.invalidateQueries()}>
+        {t('retryNow')}
+      </Button>
+    </div>
+  )
+}

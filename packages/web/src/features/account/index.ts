@@ -1,0 +1,3 @@
+import './text.en.ts'
+
+export { AccountPage } from './account-page.tsx'

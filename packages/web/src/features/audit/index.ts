@@ -1,0 +1,3 @@
+import './text.en.ts'
+
+export { AuditPage } from './audit-page.tsx'

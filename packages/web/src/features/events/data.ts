@@ -1,0 +1,119 @@
+import type { EventDetail, EventView } from '@watchfloor/contracts/events'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import { api, call } from '../../app/api.ts'
+
+/** What one searches for, and when. */
+export interface EventSearch {
+  readonly q: string
+  readonly from: string
+  readonly to: string
+}
+export type EventOrder = 'newest' | 'oldest'
+
+interface EventPage {
+  readonly items: EventView[]
+  readonly next?: string
+  readonly total?: number
+  readonly tookMs: number
+}
+
+export const useEvents = (search: EventSearch, order: EventOrder) =>
+  useInfiniteQuery({
+    queryKey: ['events', 'search', search, order],
+    initialPageParam: undefined as string | undefined,
+    placeholderData: keepPreviousData,
+    staleTime: 5 * 60_000,
+    refetchOnWindowFocus: false,
+    retry: false,
+    queryFn: ({ pageParam, signal }) => call<EventPage>(api.GET('/api/v1/events/search', { params: { query: { ...search, order, limit: 100, cursor: pageParam } }, signal })),
+    getNextPageParam: (page) => page.next,
+  })
+
+/** Time of the oldest or newest event that matches. */
+export const useEnd = (search: EventSearch, order: EventOrder, enabled: boolean) =>
+  useQuery({
+    queryKey: ['events', 'end', search, order],
+    enabled,
+    staleTime: 5 * 60_000,
+    retry: false,
+    queryFn: async ({ signal }) => (await call<EventPage>(api.GET('/api/v1/events/search', { params: { query: { ...search, order, limit: 1 } }, signal }))).items[0]?.time ?? null,
+  })
+
+export interface Histogram {
+  readonly intervalMs: number
+  readonly total: number
+  readonly bars: readonly { start: string; count: number }[]
+}
+
+export const useHistogram = (search: EventSearch, enabled: boolean) =>
+  useQuery({
+    queryKey: ['events', 'histogram', search],
+    enabled,
+    placeholderData: keepPreviousData,
+    staleTime: 5 * 60_000,
+    refetchOnWindowFocus: false,
+    retry: false,
+    queryFn: ({ signal }) => call<Histogram>(api.GET('/api/v1/events/histogram', { params: { query: { ...search, buckets: 80 } }, signal })),
+  })
+
+export const useFields = (search: EventSearch, enabled: boolean) =>
+  useQuery({
+    queryKey: ['events', 'fields', search],
+    enabled,
+    placeholderData: keepPreviousData,
+    staleTime: 5 * 60_000,
+    refetchOnWindowFocus: false,
+    retry: false,
+    queryFn: ({ signal }) => call<{ sampled: number; fields: { field: string; count: number; sharePct: number }[] }>(api.GET('/api/v1/events/fields', { params: { query: { ...search } }, signal })),
+  })
+
+export const useTopValues = (search: EventSearch, field: string, enabled: boolean) =>
+  useQuery({
+    queryKey: ['events', 'values', search, field],
+    enabled,
+    staleTime: 60_000,
+    queryFn: ({ signal }) => call<{ field: string; total: number; values: { value: string; count: number }[] }>(api.GET('/api/v1/events/values', { params: { query: { ...search, field, limit: 10 } }, signal })),
+  })
+
+export const useEvent = (eventId: string | undefined) =>
+  useQuery({
+    queryKey: ['events', 'one', eventId],
+    enabled: eventId !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) => call<EventDetail>(api.GET('/api/v1/events/{eventId}', { params: { path: { eventId: eventId! } }, signal })),
+  })
+
+interface Completions {
+  readonly from: number
+  readonly to: number
+  readonly items: { text: string; kind: 'field' | 'operator' | 'value'; detail?: string }[]
+}
+interface QueryCheck {
+  readonly valid: boolean
+  readonly diagnostics: { code: string; message: string; remedy?: string; offset: number; length: number }[]
+}
+
+/** Completion and checking of the query while it is written. Both are help: a failure of them is silent. */
+export function useQueryHelp(range: { from: string; to: string }) {
+  const { from, to } = range
+  const complete = useCallback(
+    (q: string, cursor: number) => call<Completions>(api.GET('/api/v1/events/query/complete', { params: { query: { q, cursor, from, to } } })).catch(() => null),
+    [from, to],
+  )
+  const check = useCallback(
+    (q: string) =>
+      call<QueryCheck>(api.GET('/api/v1/events/query/check', { params: { query: { q } } }))
+        .then((answer) => answer.diagnostics)
+        .catch(() => []),
+    [],
+  )
+  return { complete, check }
+}
+
+/** Address of the download; the browser streams it to disk. */
+export function exportUrl(search: EventSearch, format: 'ndjson' | 'csv', columns: readonly string[]): string {
+  const params = new URLSearchParams({ ...search, format })
+  if (format === 'csv' && columns.length > 0) params.set('columns', columns.join(','))
+  return `/api/v1/events/export?${params}`
+}

@@ -1,0 +1,33 @@
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { TimeBars } from '../../ui/charts/time-bars.tsx'
+import { ErrorLine, Skeleton } from '../../ui/states.tsx'
+import type { TimeRange } from '../../ui/time-range.ts'
+import { type EventSearch, useEnd, useHistogram } from './data.ts'
+
+/** Events over time; a drag chooses a stretch. Searching all time, it begins at the oldest event rather than in 1990. */
+export function EventHistogram({ search, range, onChoose }: { search: EventSearch; range: TimeRange; onChoose: (fromMs: number, toMs: number) => void }) {
+  const { t } = useTranslation('events')
+  const all = range.kind === 'all'
+  const oldest = useEnd(search, 'oldest', all)
+  const newest = useEnd(search, 'newest', all)
+  const first = oldest.data
+  const last = newest.data
+  const bounds = useMemo(() => (all && first && last ? { ...search, from: first, to: new Date(Date.parse(last) + 1000).toISOString() } : search), [all, first, last, search])
+  const histogram = useHistogram(bounds, !all || (first !== undefined && last !== undefined))
+  const bars = useMemo(
+    () => (histogram.data?.bars ?? []).map((bar) => ({ startMs: Date.parse(bar.start), parts: [{ key: 'n', label: t('list'), colour: 'var(--bar)', count: bar.count }] })),
+    [histogram.data, t],
+  )
+  return (
+    <div className="h-27 shrink-0 px-4 pt-3 pb-2">
+      {histogram.isError ? (
+        <ErrorLine error={histogram.error} />
+      ) : histogram.data ? (
+        <TimeBars label={t('histogram')} bars={bars} intervalMs={histogram.data.intervalMs} heightPx={64} onChoose={onChoose} />
+      ) : (
+        <Skeleton className="ml-11 h-16" />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,3 @@
+import './text.en.ts'
+
+export { OverviewPage } from './overview-page.tsx'

@@ -1,0 +1,70 @@
+import type { Rule } from '@watchfloor/contracts/rules'
+import { Link } from '@tanstack/react-router'
+import { CircleSlash, Hourglass, Power, PowerOff } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { Chip } from '../../ui/chip.tsx'
+import type { Column } from '../../ui/data-table.tsx'
+import { RelativeTime } from '../../ui/display.tsx'
+import { formatCompact } from '../../ui/format/number.ts'
+import { SeverityBadge } from '../../ui/severity.tsx'
+import { logSourceText } from './filter.ts'
+
+/** Whether a rule runs, and who decided. */
+export function RunsMark({ rule }: { rule: Rule }) {
+  const { t } = useTranslation('rules')
+  if (rule.state === 'refused')
+    return (
+      <Chip tone="bad" icon={<CircleSlash size={12} aria-hidden />} title={t('stateHint.refused')}>
+        {t('state.refused')}
+      </Chip>
+    )
+  if (rule.state === 'waiting')
+    return (
+      <Chip tone="warn" icon={<Hourglass size={12} aria-hidden />} title={t('stateHint.waiting')}>
+        {t('state.waiting')}
+      </Chip>
+    )
+  return (
+    <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
+      {rule.enabled ? <Power size={14} aria-hidden className="text-good" /> : <PowerOff size={14} aria-hidden className="text-text-3" />}
+      {t(`enabled.${rule.enabled}`)}
+      <span className="text-12 text-text-3">{t(`switchShort.${rule.switch}`)}</span>
+    </span>
+  )
+}
+
+export function useRuleColumns(): Column<Rule>[] {
+  const { t } = useTranslation('rules')
+  return [
+    { id: 'level', header: '', track: '20px', cell: (rule) => <SeverityBadge severity={rule.level} compact /> },
+    {
+      id: 'title',
+      header: t('column.title'),
+      track: 'minmax(0, 3fr)',
+      sort: { value: 'title', direction: 'ascending' },
+      cell: (rule) => (
+        <Link to="/rules/$ruleId" params={{ ruleId: rule.id }} className="hover:underline" title={rule.title}>
+          {rule.title}
+        </Link>
+      ),
+    },
+    { id: 'logSource', header: t('column.logSource'), track: 'minmax(0, 1.2fr)', from: 'tablet', cell: (rule) => <span className="text-text-2">{logSourceText(rule.logSource)}</span> },
+    {
+      id: 'techniques',
+      header: t('column.techniques'),
+      track: '150px',
+      from: 'wide',
+      cell: (rule) => (
+        <span className="flex gap-1 overflow-hidden">
+          {rule.techniques.slice(0, 2).map((technique) => (
+            <Chip key={technique}>{technique}</Chip>
+          ))}
+        </span>
+      ),
+    },
+    { id: 'status', header: t('column.status'), track: '100px', from: 'wide', cell: (rule) => <span className="text-text-2">{t(`status.${rule.status}`)}</span> },
+    { id: 'switch', header: t('column.switch'), track: '108px', cell: (rule) => <RunsMark rule={rule} /> },
+    { id: 'detections', header: t('column.detections'), track: '112px', align: 'end', from: 'tablet', sort: { value: 'detections', direction: 'descending' }, cell: (rule) => (rule.detections7d === 0 ? <span className="text-text-3">0</span> : formatCompact(rule.detections7d)) },
+    { id: 'last', header: t('column.last'), track: '84px', align: 'end', from: 'wide', cell: (rule) => <RelativeTime at={rule.lastDetectionAt} className="text-text-2" /> },
+  ]
+}

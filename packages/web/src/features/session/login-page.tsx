@@ -1,0 +1,82 @@
+import { Link, useRouter } from '@tanstack/react-router'
+import { type FormEvent, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ApiError } from '../../app/api.ts'
+import { useMeQuery } from '../../app/session/me.tsx'
+import { useUrlState } from '../../app/url-state.ts'
+import { Button } from '../../ui/button.tsx'
+import { Field } from '../../ui/form.tsx'
+import { ErrorLine } from '../../ui/states.tsx'
+import { useLogin, useSetupStatus } from './data.ts'
+import { Gate } from './gate.tsx'
+import { safeNext } from './safe-next.ts'
+
+/** Signing in: address and password, then the second factor where there is one. */
+export function LoginPage() {
+  const { t } = useTranslation('session')
+  const [url] = useUrlState()
+  const me = useMeQuery()
+  const setup = useSetupStatus()
+  const login = useLogin()
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
+  const [wantsCode, setWantsCode] = useState(false)
+  const router = useRouter()
+  const signedIn = Boolean(me.data)
+  useEffect(() => {
+    if (signedIn) router.history.replace(safeNext(url.next))
+  }, [signedIn, url.next, router])
+  if (signedIn) return null
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    login.mutate(
+      { email, password, ...(wantsCode && { code: code.replace(/\s/g, '') }) },
+      {
+        onError: (error) => {
+          if (error instanceof ApiError && error.code === 'SECOND_FACTOR_REQUIRED') {
+            setWantsCode(true)
+            login.reset()
+          }
+        },
+      },
+    )
+  }
+  const title = wantsCode ? t('login.codeTitle') : t('login.title')
+  const text = wantsCode ? t('login.codeText') : setup.data?.needed ? t('login.setupNeeded') : url.next ? t('login.expired') : setup.data?.organisationName
+  return (
+    <Gate title={title} text={text}>
+      <form onSubmit={submit} className="flex flex-col gap-3">
+        <ErrorLine error={login.error} />
+        {wantsCode ? (
+          <Field label={t('login.code')}>{(props) => <input {...props} autoFocus required inputMode="text" autoComplete="one-time-code" className="field mono text-14!" value={code} onChange={(event) => setCode(event.target.value)} />}</Field>
+        ) : (
+          <>
+            <Field label={t('login.email')}>{(props) => <input {...props} autoFocus required type="email" autoComplete="username" className="field" value={email} onChange={(event) => setEmail(event.target.value)} />}</Field>
+            <Field label={t('login.password')}>{(props) => <input {...props} required type="password" autoComplete="current-password" className="field" value={password} onChange={(event) => setPassword(event.target.value)} />}</Field>
+          </>
+        )}
+        <Button type="submit" tone="primary" busy={login.isPending} className="mt-1 w-full">
+          {wantsCode ? t('login.codeSubmit') : t('login.submit')}
+        </Button>
+        {wantsCode && (
+          <Button
+            tone="quiet"
+            onClick={() => {
+              setWantsCode(false)
+              setCode('')
+              setPassword('')
+            }}
+          >
+            {t('login.other')}
+          </Button>
+        )}
+        {setup.data?.needed && (
+          <Link to="/setup" className="link text-center">
+            {t('setup.title')}
+          </Link>
+        )}
+      </form>
+    </Gate>
+  )
+}

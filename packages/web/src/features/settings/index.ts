@@ -1,0 +1,3 @@
+import './text.en.ts'
+
+export { SettingsPage } from './settings-page.tsx'

@@ -1,0 +1,4 @@
+import './text.en.ts'
+
+export { DeadLettersPage } from './dead-letters-page.tsx'
+export { SourcesPage } from './sources-page.tsx'

@@ -1,0 +1,3 @@
+import './text.en.ts'
+
+export { SystemPage } from './system-page.tsx'

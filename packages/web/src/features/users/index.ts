@@ -1,0 +1,3 @@
+import './text.en.ts'
+
+export { UsersPage } from './users-page.tsx'

@@ -1,0 +1,28 @@
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Button } from '../../ui/button.tsx'
+import { Field } from '../../ui/form.tsx'
+import { ErrorLine } from '../../ui/states.tsx'
+import type { NewUser } from './data.ts'
+import { RoleBoxes } from './role-boxes.tsx'
+
+/** Adding a person. */
+export function NewUserForm({ error, busy, onCreate }: { error: unknown; busy: boolean; onCreate: (user: NewUser) => void }) {
+  const { t } = useTranslation('users')
+  const [draft, setDraft] = useState<NewUser>({ email: '', displayName: '', roles: ['analyst'] })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (draft.roles.length > 0) onCreate(draft)
+  }
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-3">
+      <ErrorLine error={error} />
+      <Field label={t('form.displayName')}>{(props) => <input {...props} required autoFocus maxLength={120} autoComplete="off" className="field" value={draft.displayName} onChange={(event) => setDraft({ ...draft, displayName: event.target.value })} />}</Field>
+      <Field label={t('form.email')}>{(props) => <input {...props} required type="email" autoComplete="off" className="field" value={draft.email} onChange={(event) => setDraft({ ...draft, email: event.target.value })} />}</Field>
+      <RoleBoxes value={draft.roles} onChange={(next) => setDraft({ ...draft, roles: next })} />
+      <Button type="submit" tone="primary" busy={busy} disabled={draft.roles.length === 0} className="self-end">
+        {t('form.create')}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,77 @@
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { yaml } from '@codemirror/lang-yaml'
+import { bracketMatching, indentOnInput } from '@codemirror/language'
+import { type Diagnostic as LintMark, linter, lintGutter, lintKeymap } from '@codemirror/lint'
+import { EditorState } from '@codemirror/state'
+import { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view'
+import { useEffect, useRef } from 'react'
+import type { YamlEditorProps } from './yaml-editor.tsx'
+import { editorTheme } from './theme.ts'
+
+const levels = { error: 'error', warning: 'warning', hint: 'info' } as const
+
+/** The YAML editor itself: line numbers, live check with marks in the gutter. Loaded when first shown. Esc, then Tab leaves it. */
+export default function CodeEditor(props: YamlEditorProps) {
+  const place = useRef<HTMLDivElement>(null)
+  const view = useRef<EditorView>(null)
+  const latest = useRef(props)
+  latest.current = props
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: made once; everything that changes is read through `latest`
+  useEffect(() => {
+    const check = async (editor: EditorView): Promise<LintMark[]> => {
+      const marks = (await latest.current.check?.(editor.state.doc.toString())) ?? []
+      return marks.map(({ line, column, level, message, remedy }) => {
+        const at = editor.state.doc.line(Math.max(1, Math.min(line, editor.state.doc.lines)))
+        const from = Math.min(at.from + Math.max(0, column - 1), at.to)
+        return { from, to: Math.max(from, at.to), severity: levels[level], message: remedy ? `${message} – ${remedy}` : message }
+      })
+    }
+    const editor = new EditorView({
+      parent: place.current!,
+      state: EditorState.create({
+        doc: latest.current.value,
+        extensions: [
+          lineNumbers(),
+          highlightActiveLineGutter(),
+          highlightActiveLine(),
+          drawSelection(),
+          history(),
+          indentOnInput(),
+          bracketMatching(),
+          yaml(),
+          keymap.of([
+            {
+              key: 'Mod-s',
+              run: () => {
+                latest.current.onSave?.()
+                return true
+              },
+            },
+            indentWithTab,
+            ...lintKeymap,
+            ...defaultKeymap,
+            ...historyKeymap,
+          ]),
+          ...(latest.current.check ? [linter(check, { delay: 400 }), lintGutter()] : []),
+          EditorState.readOnly.of(latest.current.readOnly ?? false),
+          EditorView.contentAttributes.of({ 'aria-label': latest.current.label, spellcheck: 'false' }),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) latest.current.onChange?.(update.state.doc.toString())
+          }),
+          editorTheme,
+          EditorView.theme({ '&': { height: '100%' }, '.cm-scroller': { overflow: 'auto' } }),
+        ],
+      }),
+    })
+    view.current = editor
+    return () => editor.destroy()
+  }, [])
+
+  useEffect(() => {
+    const editor = view.current
+    if (editor && editor.state.doc.toString() !== props.value) editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.value } })
+  }, [props.value])
+
+  return <div ref={place} className="h-full min-h-0" />
+}

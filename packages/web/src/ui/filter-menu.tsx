@@ -1,0 +1,67 @@
+import { clsx } from 'clsx'
+import { Check, ChevronDown } from 'lucide-react'
+import { DropdownMenu } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+
+export interface FilterOption {
+  readonly value: string
+  readonly label: ReactNode
+  /** Plain text of the label, for the button. */
+  readonly text: string
+  readonly count?: number | undefined
+}
+
+/** A filter of several values, kept as the list of those that are on. */
+export function FilterMenu({ label, options, value, onChange, single = false }: { label: string; options: readonly FilterOption[]; value: readonly string[]; onChange: (value: string[]) => void; single?: boolean }) {
+  const { t } = useTranslation('ui')
+  const on = value.length > 0
+  const chosen = options.filter((option) => value.includes(option.value)).map((option) => option.text)
+  const toggle = (option: string) => {
+    if (single) return onChange(value.includes(option) ? [] : [option])
+    onChange(value.includes(option) ? value.filter((each) => each !== option) : [...value, option])
+  }
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger
+        className={clsx(
+          'inline-flex h-7 max-w-64 shrink-0 items-center gap-1 rounded border px-2 text-12 transition-colors',
+          on ? 'border-accent/40 bg-accent-soft text-text' : 'border-line-strong bg-surface text-text-2 hover:bg-surface-2',
+        )}
+      >
+        <span className={on ? 'text-text-2' : undefined}>{label}</span>
+        {on && <span className="truncate font-medium">{chosen.length > 2 ? t('filter.some', { count: chosen.length }) : chosen.join(', ') || value.join(', ')}</span>}
+        <ChevronDown size={12} aria-hidden />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content align="start" sideOffset={4} className="float max-h-[60vh] min-w-48 overflow-auto p-1">
+          {options.map((option) => (
+            <DropdownMenu.CheckboxItem
+              key={option.value}
+              className="menu-item"
+              checked={value.includes(option.value)}
+              onSelect={(event) => {
+                if (!single) event.preventDefault()
+                toggle(option.value)
+              }}
+            >
+              <span className="inline-flex w-4 justify-center">{value.includes(option.value) && <Check size={14} className="text-accent-text" aria-hidden />}</span>
+              <span className="min-w-0 flex-1 truncate">{option.label}</span>
+              {option.count !== undefined && <span className="pl-4 text-12 text-text-3">{option.count.toLocaleString('en')}</span>}
+            </DropdownMenu.CheckboxItem>
+          ))}
+          {options.length === 0 && <p className="px-2 py-1.5 text-text-3">{t('filter.none')}</p>}
+          {on && (
+            <>
+              <DropdownMenu.Separator className="my-1 h-px bg-line" />
+              <DropdownMenu.Item className="menu-item" onSelect={() => onChange([])}>
+                <span className="w-4" />
+                {t('filter.clear')}
+              </DropdownMenu.Item>
+            </>
+          )}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}
