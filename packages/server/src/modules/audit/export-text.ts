@@ -1,5 +1,5 @@
 import type { AuditRecord } from '@watchfloor/contracts/audit'
-import { csvLine } from '../../platform/csv/csv.ts'
+import { csvLine } from '@watchfloor/engines/csv'
 
 export async function* ndjsonOf(records: AsyncIterable<AuditRecord>): AsyncIterable<string> {
   for await (const record of records) yield `${JSON.stringify(record)}\n`

@@ -1,5 +1,5 @@
 import type { EventView } from '@watchfloor/contracts/events'
-import { csvLine } from '../../../platform/csv/csv.ts'
+import { csvLine } from '@watchfloor/engines/csv'
 
 /** Columns of a table of events when nobody chose any. */
 const usualColumns = [

@@ -1,0 +1,1 @@
+export { type CsvValue, csvLine } from './csv.ts'
