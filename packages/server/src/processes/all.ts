@@ -1,3 +1,4 @@
+import { Refusal } from '@watchfloor/contracts/kernel'
 import { ConfigInvalid, type RunningServer, readConfig, serve } from './serve.ts'
 
 /** Runs api, ingest and worker in one process until it is told to stop. The program behind `npm start`. */
@@ -23,8 +24,15 @@ async function main(): Promise<void> {
   process.stdout.write('\n')
 }
 
+/** What a person can mend is said in words; anything else keeps its stack. */
+function explainFailure(error: unknown): string {
+  if (error instanceof Refusal) return [error.message, error.remedy].filter(Boolean).join('; ')
+  if (error instanceof ConfigInvalid || (error instanceof Error && error.name === 'DirectoryInUse'))
+    return (error as Error).message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
 main().catch((error: unknown) => {
-  const known = error instanceof ConfigInvalid || (error instanceof Error && error.name === 'DirectoryInUse')
-  process.stderr.write(`${known ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`)
+  process.stderr.write(`${explainFailure(error)}\n`)
   process.exit(1)
 })

@@ -1,16 +1,16 @@
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { existsSync } from 'node:fs'
 import { identityModule } from '../modules/identity/index.ts'
 import { modules } from '../modules/modules.ts'
 import { type Config, loadConfig, printConfigIssues } from '../platform/config/config.ts'
-import { createHttpServer, type HttpServer } from '../platform/http/server.ts'
 import type { Route } from '../platform/http/route.ts'
+import { createHttpServer, type HttpServer } from '../platform/http/server.ts'
 import { systemPermissions, systemRoutes } from '../platform/http/system-routes.ts'
 import type { Log } from '../platform/log/log.ts'
 import { createLog } from '../platform/log/pino-log.ts'
-import { openEmbeddedPlatform, type OpenPlatform } from './embedded-platform.ts'
+import { type OpenPlatform, openEmbeddedPlatform } from './embedded-platform.ts'
 import { localAccess } from './local-access.ts'
 import { assemble, type Program } from './program.ts'
 import { apiInfo } from './routes.ts'
@@ -47,19 +47,32 @@ export function readConfig(env?: Record<string, string | undefined>): ServeConfi
  * Starts everything in this process and listens. Nothing stays open when it fails.
  * @throws ConfigInvalid, DirectoryInUse, SchemaMismatch, or when the address cannot be had
  */
-export async function serve(config: ServeConfig, options: { log?: Log; checkOutputs?: boolean } = {}): Promise<RunningServer> {
+export async function serve(
+  config: ServeConfig,
+  options: { log?: Log; checkOutputs?: boolean } = {},
+): Promise<RunningServer> {
   const { server } = config
   const log = options.log ?? createLog({ level: server.logLevel })
   const open = await openEmbeddedPlatform({ server, log, cacheDir: cacheDir() })
+  let program: Program | undefined
   try {
+    return await serveOn(open)
+  } catch (error) {
+    await program?.stop().catch((failure: unknown) => log.error('stopping was not clean', { error: String(failure) }))
+    await open.close()
+    throw error
+  }
+
+  async function serveOn(open: OpenPlatform): Promise<RunningServer> {
     const { platform } = open
-    const program = assemble(modules, platform, (module) => config.modules[module.name] ?? {})
-    await platform.sql.migrate([...open.migrations, ...program.migrations])
-    const identity = program.use(identityModule)
-    const permissions = [...program.permissions, ...systemPermissions]
+    const assembled = assemble(modules, platform, (module) => config.modules[module.name] ?? {})
+    program = assembled
+    await platform.sql.migrate([...open.migrations, ...assembled.migrations])
+    const identity = assembled.use(identityModule)
+    const permissions = [...assembled.permissions, ...systemPermissions]
     identity.registerPermissions(permissions)
-    const health = async () => [...(await open.health()), ...(await program.health())]
-    const routes: Route[] = [...program.routes]
+    const health = async () => [...(await open.health()), ...(await assembled.health())]
+    const routes: Route[] = [...assembled.routes]
     routes.push(
       ...systemRoutes({
         health,
@@ -90,7 +103,7 @@ export async function serve(config: ServeConfig, options: { log?: Log; checkOutp
         checkOutputs: options.checkOutputs ?? false,
       },
     })
-    await program.start()
+    await assembled.start()
     await platform.outbox.start()
     await platform.jobs.start()
     if (server.adminEmail && server.adminPassword)
@@ -105,22 +118,19 @@ export async function serve(config: ServeConfig, options: { log?: Log; checkOutp
       await http.close()
       await platform.jobs.stop(10_000)
       await platform.outbox.stop()
-      await program.stop().catch((error: unknown) => log.error('stopping was not clean', { error: String(error) }))
+      await assembled.stop().catch((error: unknown) => log.error('stopping was not clean', { error: String(error) }))
       await open.close()
     }
     return {
       url,
       setupLink: setup.needed ? `${url.replace(/\/$/, '')}/setup?token=${setup.token}` : undefined,
-      program,
+      program: assembled,
       open,
       http,
       config,
       log,
       stop,
     }
-  } catch (error) {
-    await open.close()
-    throw error
   }
 }
 

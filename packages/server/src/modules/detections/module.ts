@@ -117,6 +117,17 @@ export const detectionsModule = defineModule({
       },
     )
 
+    const sendPulse = () =>
+      live.publish({
+        event: 'ingest.pulse',
+        permission: 'events:read',
+        data: {
+          at: new Date(clock.now()).toISOString(),
+          eventsPerSecond: events.sources.ratePerSecond,
+          behind: events.pressure.behind,
+        },
+      })
+
     outbox.consume('detections.load-rules', [rulesChangedEvent], () => loadRules())
 
     return {
@@ -174,17 +185,11 @@ export const detectionsModule = defineModule({
       async start() {
         await pipeline.start(loadRules())
         pulse = setInterval(() => {
-          void events.pressure.look().then(() => {
-            live.publish({
-              event: 'ingest.pulse',
-              permission: 'events:read',
-              data: {
-                at: new Date(clock.now()).toISOString(),
-                eventsPerSecond: events.sources.ratePerSecond,
-                behind: events.pressure.behind,
-              },
-            })
-          })
+          events.pressure
+            .look()
+            .then(sendPulse, (error: unknown) =>
+              log.warn('the state of the log is not known', { error: String(error) }),
+            )
         }, pulseMs)
       },
       async stop() {

@@ -36,7 +36,7 @@ interface RuleTables {
   rule: RuleRow
   rule_version: { rule_id: string; version: number; yaml: string; actor_name: string; created_ms: number }
   rule_hits_by_day: { rule_id: string; day: string; detections: number }
-  rule_set: { only: number; revision: number; policy: RulePolicy }
+  rule_set: { singleton: number; revision: number; policy: RulePolicy }
 }
 
 export interface RuleFilter {

@@ -50,7 +50,7 @@ export const createRules: Migration = {
     await sql`CREATE INDEX rule_hits_day ON rule_hits_by_day (day)`.execute(db)
     await sql`
       CREATE TABLE rule_set (
-        only smallint PRIMARY KEY DEFAULT 1 CHECK (only = 1),
+        singleton smallint PRIMARY KEY DEFAULT 1 CHECK (singleton = 1),
         revision bigint NOT NULL,
         policy jsonb NOT NULL
       )`.execute(db)
