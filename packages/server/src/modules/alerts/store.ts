@@ -305,7 +305,7 @@ export async function someDetections(db: Db, alertId: string): Promise<Detection
       (SELECT * FROM alert_detection WHERE alert_id = ${alertId} ORDER BY time_ms, detection_id LIMIT 10)
       UNION
       (SELECT * FROM alert_detection WHERE alert_id = ${alertId} ORDER BY time_ms DESC, detection_id DESC LIMIT 10)
-    ) AS some ORDER BY time_ms, detection_id`.execute(db)
+    ) AS chosen ORDER BY time_ms, detection_id`.execute(db)
   return rows.rows.map((row) => ({ ...row, time_ms: Number(row.time_ms) }))
 }
 

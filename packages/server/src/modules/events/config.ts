@@ -39,7 +39,8 @@ export const eventsConfig = z.strictObject({
   syslogUdp: listenAddress.optional(),
   syslogTcp: listenAddress.optional(),
   syslogTls: listenAddress.optional(),
+  /** Files, PEM. */
   syslogTlsCert: z.string().optional(),
-  syslogTlsKey: z.string().optional(),
+  syslogTlsKey: z.string().optional().meta({ secret: false }),
 })
 export type EventsConfig = z.output<typeof eventsConfig>

@@ -16,6 +16,7 @@ import { EventSearch } from './search/service.ts'
 import { sourceRoutes } from './sources/routes.ts'
 import { Sources } from './sources/service.ts'
 import { sourceSilentEvent, watchSilence } from './sources/silence.ts'
+import { startSyslog } from './syslog/listeners.ts'
 import { FileTail } from './tail/file-tail.ts'
 import { checkFollowable } from './tail/find-files.ts'
 
@@ -89,6 +90,7 @@ export const eventsModule = defineModule({
       host.log,
     )
     let flushing: NodeJS.Timeout | undefined
+    let syslog: { close(): Promise<void> } | undefined
 
     return {
       service,
@@ -112,9 +114,11 @@ export const eventsModule = defineModule({
             .catch((error) => host.log.warn('counts of refused records wait', { error: String(error) }))
         }, flushRejectedMs)
         tail.start()
+        syslog = await startSyslog({ intake, sources, actor: systemActor('syslog'), log: host.log }, metrics, config)
       },
       async stop() {
         clearInterval(flushing)
+        await syslog?.close()
         await tail.stop()
         await sources.flushRejected()
       },
