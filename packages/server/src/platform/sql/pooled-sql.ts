@@ -119,11 +119,13 @@ export function createPooledSql(options: PooledSqlOptions): Sql {
     const client = await lease()
     try {
       const result: pg.QueryResult | pg.QueryResult[] = await client.query(text, values)
+      const isIdle = client.getTransactionStatus() === 'I'
+      await (isIdle ? client.release() : releaseIdle(client))
       return Array.isArray(result) ? result : [result]
     } catch (error) {
-      throw asSqlFailure(error)
-    } finally {
+      // The status is not known yet: the error comes before the message that tells it.
       await releaseIdle(client)
+      throw asSqlFailure(error)
     }
   }
 
@@ -173,14 +175,12 @@ function leasedClient(client: pg.PoolClient): PostgresPoolClient {
 
 /** Several statements in one text may leave a transaction open when one of them fails; the next user must not inherit it. */
 async function releaseIdle(client: pg.PoolClient): Promise<void> {
-  const status = client.getTransactionStatus()
-  if (status === 'I' || status === null) return client.release()
   try {
     await client.query('ROLLBACK')
-    client.release()
   } catch {
-    client.release(true)
+    return client.release(true)
   }
+  client.release()
 }
 
 async function withinTime(answer: Promise<unknown>, timeoutMs: number): Promise<void> {
