@@ -44,6 +44,7 @@ class Parser {
   readonly #end: number
   #at = 0
   #depth = 0
+  #gaveUp = false
 
   constructor(tokens: readonly Token[], report: (problem: QueryDiagnostic) => void, end: number) {
     this.#tokens = tokens
@@ -129,6 +130,7 @@ class Parser {
         'remove parentheses that change nothing',
       )
       this.#at = this.#tokens.length
+      this.#gaveUp = true
       return undefined
     }
     this.#depth++
@@ -172,7 +174,7 @@ class Parser {
       this.#at++
       if (node === undefined && this.#at === first + 1)
         this.#problem('QUERY_MISSING_TERM', open, 'empty parentheses', 'put a term between them, or remove them')
-    } else if (this.#at >= this.#tokens.length)
+    } else if (this.#at >= this.#tokens.length && !this.#gaveUp)
       this.#problem('QUERY_UNCLOSED_PAREN', open, 'a ( without its )', 'add ) at the end of the group')
     return node
   }

@@ -62,10 +62,11 @@ export function printScalar(value: string | number | boolean): string {
 function printRange(field: string, range: Extract<ValueTest, { kind: 'range' }>): string {
   const from = range.gte ?? range.gt
   const to = range.lte ?? range.lt
+  // A quoted name needs its colon to be read as a name.
+  const name = field.startsWith('"') ? `${field}:` : `${field} `
   if (from !== undefined && to === undefined)
-    return `${field} ${range.gte === undefined ? '>' : '>='} ${printBound(from)}`
-  if (to !== undefined && from === undefined)
-    return `${field} ${range.lte === undefined ? '<' : '<='} ${printBound(to)}`
+    return `${name}${range.gte === undefined ? '>' : '>='} ${printBound(from)}`
+  if (to !== undefined && from === undefined) return `${name}${range.lte === undefined ? '<' : '<='} ${printBound(to)}`
   const open = range.gt === undefined ? '[' : '{'
   const close = range.lt === undefined ? ']' : '}'
   return `${field}:${open}${from === undefined ? '*' : printBound(from)} to ${to === undefined ? '*' : printBound(to)}${close}`

@@ -4,7 +4,7 @@ import type { ValueTest } from './ast.ts'
 import type { PatternUnit } from './pattern.ts'
 import { patternText } from './pattern.ts'
 
-const NUMBER = /^-?(?:0|[1-9]\d{0,20})(?:\.\d{1,20})?(?:e[+-]\d{1,3})?$/i
+const NUMBER = /^-?(?:0|[1-9]\d{0,20})(?:\.\d{1,30})?(?:e[+-]\d{1,3})?$/i
 
 /** A number when it is written exactly as we would write it; `007` and `1.50` stay text. */
 export function plainNumber(text: string): number | undefined {
