@@ -123,7 +123,7 @@ export const registration = z.object({ email, displayName, password: newPassword
 export const preferences = z
   .object({
     theme: z.enum(['system', 'dark', 'light']).default('system'),
-    density: z.enum(['comfortable', 'compact']).default('comfortable'),
+    density: z.enum(['comfortable', 'compact']).default('compact'),
     /** IANA name; `browser` follows the machine, `UTC` is common on a security floor. */
     timeZone: z.string().min(1).max(60).default('browser'),
     /** BCP 47, e.g. `en`, `de`. */
@@ -155,7 +155,7 @@ export const profileChange = z.object({ displayName })
 
 /**
  * Proof for sensitive acts: not needed within 15 minutes of a login.
- * @error UNAUTHENTICATED with `details.reason = "recent-login"` when it is needed and absent
+ * @error FORBIDDEN with `details.reason = "recent-login"` when it is needed and absent
  */
 const proof = { password: typedPassword.optional() }
 

@@ -74,7 +74,8 @@ export function startSealing(seal: () => Promise<unknown>, log: Log): { wake(): 
   let stopped = false
   const run = () => {
     dueAtMs = Number.POSITIVE_INFINITY
-    running = seal().then(
+    // One after the other, so that `stop` waits for the last of them.
+    running = running.then(seal).then(
       () => plan(idleMs),
       (error) => {
         log.error('audit records could not be sealed', { error: String(error) })

@@ -107,8 +107,9 @@ export async function takeSealing(db: Tx): Promise<boolean> {
 }
 
 /**
- * Records that wait for the sealer, oldest first, behind the snapshot horizon: no transaction that could still write one
- * with a smaller id is open. Ids of transactions beyond the present come from another database, before a restore.
+ * Records that wait for the sealer, behind the snapshot horizon: of transactions older than every open one, in the order of
+ * the transactions, so that nothing is sealed later that belongs before. Ids of transactions beyond the present come from
+ * another database, before a restore.
  */
 export async function unsealed(db: Tx, limit: number): Promise<Omit<ChainedRecord, 'number'>[]> {
   return await tables(db)
@@ -118,7 +119,7 @@ export async function unsealed(db: Tx, limit: number): Promise<Omit<ChainedRecor
     .where(
       sql<SqlBool>`(xid < pg_snapshot_xmin(pg_current_snapshot()) OR xid >= pg_snapshot_xmax(pg_current_snapshot()))`,
     )
-    .orderBy('id')
+    .orderBy(sql`xid, id`)
     .limit(limit)
     .$castTo<Omit<ChainedRecord, 'number'>>()
     .execute()

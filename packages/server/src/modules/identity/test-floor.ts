@@ -8,6 +8,7 @@ import { createHttpServer } from '../../platform/http/server.ts'
 import { memoryLog } from '../../platform/log/memory-log.ts'
 import { createMetrics } from '../../platform/metrics/prometheus.ts'
 import type { Module, ModuleInstance, PermissionDeclaration, Platform } from '../../platform/module/module.ts'
+import type { Sql } from '../../platform/sql/sql.ts'
 import { openTestSql } from '../../testing/embedded-sql.ts'
 import { openTestCache } from '../../testing/memory-cache.ts'
 import { auditModule } from '../audit/index.ts'
@@ -92,12 +93,13 @@ async function startProcess(platform: Platform, config: IdentityConfig) {
   }
 }
 
-/** One process, and more where they are asked for, on an embedded database of their own. */
-export async function openFloor(config: Partial<IdentityConfig> = {}) {
+/** One process, and more where they are asked for, on a database of their own: an embedded one when none is given. */
+export async function openFloor(config: Partial<IdentityConfig> = {}, given?: Sql) {
   const clock = steppedClock(Date.UTC(2026, 2, 1))
   const folder = mkdtempSync(join(tmpdir(), 'watchfloor-identity-'))
   const log = memoryLog()
-  const sql = await openTestSql(modules.flatMap((module) => module.migrations ?? []))
+  const sql = given ?? (await openTestSql())
+  await sql.migrate(modules.flatMap((module) => module.migrations ?? []))
   const parts: Partial<Platform> = {
     sql,
     clock,

@@ -1,4 +1,5 @@
 import { SignJWT } from 'jose'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Floor, openFloor } from './test-floor.ts'
 import { type TestPeople, testPassword } from './testing.ts'
@@ -202,6 +203,17 @@ describe('API keys', () => {
     expect(await there(key)).toBe(401)
     await floor.call('DELETE', '/api/v1/session', { headers: session })
     expect(await there(session)).toBe(401)
+  })
+
+  it('are not remembered by a call that was under way while they were revoked', async () => {
+    const key = await people.apiKey('analyst', [])
+    const credentials = { headers: { 'x-api-key': key }, cookies: {}, ip: '192.0.2.10' }
+    // The one connection serves in turn: the call reads the key, then it is revoked, then the call reads its owner.
+    const underWay = floor.identity.authenticate(credentials)
+    await sql`UPDATE api_key SET revoked_ms = 1 WHERE id = ${key.split('_')[1]}`.execute(floor.sql.db)
+    await floor.platform.cache.publish('identity.changed', people.accounts.analyst.id)
+    expect((await underWay).via).toBe('api-key')
+    await expect(floor.identity.authenticate(credentials)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
   })
 
   it('expire', async () => {

@@ -26,7 +26,7 @@ export const createAuditTables: Migration = {
         number bigint UNIQUE,
         hash text
       )`.execute(db)
-    await sql`CREATE INDEX audit_record_unsealed ON audit_record (id) WHERE number IS NULL`.execute(db)
+    await sql`CREATE INDEX audit_record_unsealed ON audit_record (xid, id) WHERE number IS NULL`.execute(db)
     await sql`CREATE INDEX audit_record_at ON audit_record (at_ms)`.execute(db)
     await sql`CREATE INDEX audit_record_actor ON audit_record (actor_id, id)`.execute(db)
     await sql`CREATE INDEX audit_record_action ON audit_record (action text_pattern_ops, id)`.execute(db)
