@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, objectRef, pageOf, pageQuery } from '../kernel/index.ts'
+import { instant, jsonValue, objectRef, pageOf, pageQuery } from '../kernel/index.ts'
 
 /** One line of the audit log. */
 export const auditRecord = z
@@ -14,8 +14,8 @@ export const auditRecord = z
     action: z.string(),
     object: objectRef,
     /** State before and after as far as it changed; secrets are masked. */
-    before: z.json().nullable(),
-    after: z.json().nullable(),
+    before: jsonValue.nullable(),
+    after: jsonValue.nullable(),
     reason: z.string().nullable(),
     /** How many objects a bulk act touched. */
     count: z.number().int().nullable(),

@@ -34,3 +34,6 @@ export type PageQuery = z.infer<typeof pageQuery>
 
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().optional(), total: z.number().int().optional() })
+
+/** Any JSON value. Everything that reaches it was parsed from JSON, so nothing is left to check. */
+export const jsonValue = z.custom<z.core.util.JSONType>((value) => value !== undefined).meta({ id: 'JsonValue' })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant } from '../kernel/index.ts'
+import { instant, jsonValue } from '../kernel/index.ts'
 
 /** `area.name`, e.g. `organisation.name`. */
 export const settingKey = z
@@ -23,8 +23,8 @@ export const settingView = z
     /** `minutes`, `days`, … */
     unit: z.string().optional(),
     /** The value in force. Always null for a secret: see `isSet`. */
-    value: z.json(),
-    default: z.json(),
+    value: jsonValue,
+    default: jsonValue,
     /** False while the default applies. */
     isSet: z.boolean(),
     /** Grows with every change, 0 before the first; send it back as `expectedVersion`. */
@@ -38,7 +38,7 @@ export type SettingView = z.infer<typeof settingView>
 export const settingList = z.object({ items: z.array(settingView) })
 export const settingParams = z.object({ key: settingKey })
 export const settingChange = z.object({
-  value: z.json(),
+  value: jsonValue,
   /** Refuses with STALE_EDIT when somebody changed it since. */
   expectedVersion: z.number().int().min(0).optional(),
   reason: z.string().max(500).optional(),
