@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestPostgres, testPostgresUrl } from '../../testing/postgres.ts'
-import { type Floor, openFloor } from './test-floor.ts'
+import { type Floor, openFloor } from './testing/floor.ts'
 import { testPassword } from './testing.ts'
 
 const serverUrl = testPostgresUrl()

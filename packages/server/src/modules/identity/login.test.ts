@@ -1,6 +1,6 @@
 import { generate } from 'otplib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Floor, openFloor } from './test-floor.ts'
+import { type Floor, openFloor } from './testing/floor.ts'
 import { type TestPeople, testPassword } from './testing.ts'
 
 let floor: Floor

@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Floor, openFloor } from './test-floor.ts'
+import { type Floor, openFloor } from './testing/floor.ts'
 import { type TestPeople, testPassword } from './testing.ts'
 
 let floor: Floor

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { declarations, type Floor, openFloor } from './test-floor.ts'
+import { declarations, type Floor, openFloor } from './testing/floor.ts'
 import { accessMatrix, isAsExpected, pathForAccess, type TestPeople, testPassword } from './testing.ts'
 
 describe('set-up', () => {
