@@ -30,7 +30,10 @@ const ESCAPED_SURROGATE_OR_NUL = /\\u(?:d[89a-f]|0000)/i
 export function normalise(raw: string, hint: NormaliseHint): NormalisedEvent {
   const record = hint.fields ?? (looksLikeJson(raw) && hint.format !== 'text' ? parseObject(raw) : undefined)
   const suspicious =
-    hint.fields !== undefined || raw.includes('\0') || (raw.includes('\\u') && ESCAPED_SURROGATE_OR_NUL.test(raw)) || !isWellFormed(raw)
+    hint.fields !== undefined ||
+    raw.includes('\0') ||
+    (raw.includes('\\u') && ESCAPED_SURROGATE_OR_NUL.test(raw)) ||
+    !isWellFormed(raw)
   const context = { raw, hint, suspicious }
   const forced = hint.format === undefined ? undefined : parserById.get(hint.format)
   const wrapped = record === undefined ? undefined : unwrap(record, hint.receivedMs)

@@ -12,6 +12,7 @@ const COMMA = 44
 /** Members that hold the records: CloudTrail, Azure, Graph. Only as the first member, so that nothing need be held back. */
 const WRAPPER = /^\{\s*"(?:Records|records|value|Events|events|logEvents)"\s*:\s*$/
 const MAX_WRAPPER_BYTES = 64
+const BEHIND_LIST = Number.POSITIVE_INFINITY
 
 /** JSON objects one after another, pretty-printed or not; inside an array; or in the list of a wrapper like
  *  `{"Records":[…]}`. Only quotes, escapes and brackets are looked at: each record is parsed by whoever takes it. */
@@ -23,7 +24,7 @@ export class JsonFramer implements Framer {
   #line = 1
   /** Brackets open around the current byte. */
   #depth = 0
-  /** Depth at which records begin: 0, 1 in an array, 2 in a wrapper. */
+  /** Depth at which records begin: 0, 1 in an array, 2 in a wrapper's list, none behind that list. */
   #container = 0
   #inRecord = false
   #recordOffset = 0
@@ -51,7 +52,7 @@ export class JsonFramer implements Framer {
       }
       if (byte === QUOTE) {
         this.#inString = true
-        if (!this.#inRecord) this.#stray(i)
+        if (this.#isStray()) this.#stray(i)
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         if (!this.#inRecord && byte === OPEN_BRACE && this.#depth === this.#container) {
           this.#begin(i)
@@ -74,15 +75,8 @@ export class JsonFramer implements Framer {
           this.#bytes.add(chunk.subarray(from, i + 1), { copy: false })
           this.#finish()
         } else if (!this.#inRecord && this.#depth < this.#container)
-          this.#container = this.#depth === 0 ? 0 : this.#container
-      } else if (
-        !this.#inRecord &&
-        byte > 32 &&
-        byte !== COMMA &&
-        this.#depth <= this.#container &&
-        !(this.#container === 2 && this.#depth < 2)
-      )
-        this.#stray(i)
+          this.#container = this.#depth === 0 ? 0 : BEHIND_LIST
+      } else if (byte > 32 && byte !== COMMA && this.#isStray()) this.#stray(i)
     }
     if (this.#inRecord) this.#bytes.add(chunk.subarray(from), { copy: true })
     this.#offset += chunk.length
@@ -101,6 +95,11 @@ export class JsonFramer implements Framer {
       })
     }
     return this.#sink.take()
+  }
+
+  /** Whether what comes now, outside of brackets, belongs to no record. */
+  #isStray(): boolean {
+    return !this.#inRecord && this.#container !== BEHIND_LIST && this.#depth === this.#container
   }
 
   #begin(at: number): void {

@@ -115,7 +115,7 @@ function readClassic(head: string, at: number, receivedMs: number): Envelope | u
 }
 
 const TAG =
-  /^([A-Za-z_][\w./@+-]{0,127}(?: [A-Z][\w]{1,30}){0,3})(?:\(([\w.:-]{1,64})\))?(?:\[(\d{1,10}|[\w.-]{1,32})\])?(?: \([^)]{1,64}\))?: ?/
+  /^(?!CEF:|LEEF:)([A-Za-z_][\w./@+-]{0,127}(?: [A-Z][\w]{1,30}){0,3})(?:\(([\w.:-]{1,64})\))?(?:\[(\d{1,10}|[\w.-]{1,32})\])?(?: \([^)]{1,64}\))?: ?/
 
 function readTag(head: string, at: number): { app?: string; pid?: string | undefined; bodyAt: number } {
   const m = TAG.exec(head.slice(at))
