@@ -46,27 +46,59 @@ export function nodeCondition(node: QueryNode): string {
 }
 
 function fieldCondition(field: string, test: ValueTest): string {
-  const inJson = `(contains(ecs, ${text(JSON.stringify(field.toWellFormed()))}) AND ${jsonCondition(field, test)})`
+  const inJson = `(${mayHold(field, test)} AND ${jsonCondition(field, test)})`
   if (!isPromoted(field)) return inJson
   const column = name(field)
   // What begins with "[" is a list, or a text that looks like one: the JSON knows.
   return `coalesce(CASE WHEN starts_with(${column}, '[') THEN ${inJson} ELSE ${valueCondition(column, test)} END, false)`
 }
 
-function jsonCondition(field: string, test: ValueTest): string {
-  const scalar = `json_extract_string(ecs, ${text(memberPath(field))})`
-  return `coalesce(CASE json_type(ecs, ${text(memberPath(field))}) WHEN 'ARRAY' THEN len(list_filter(${elementsOf(field)}, lambda v: ${valueCondition('v', test)})) > 0
-    ELSE ${valueCondition(scalar, test)} END, false)`
+/**
+ * SQL: false for most rows in which the field cannot pass, without reading their JSON; never false for one in which it can.
+ * Relies on JSON.stringify's way of writing.
+ */
+function mayHold(field: string, test: ValueTest): string {
+  const key = JSON.stringify(field.toWellFormed())
+  const holds = (literal: string) => `contains(ecs, ${text(literal)})`
+  // A number stands as it is printed, within a text, or in a list.
+  if (test.kind === 'equals' && typeof test.value === 'number') {
+    return `(${[`${test.value}`, '"', '['].map((start) => holds(`${key}:${start}`)).join(' OR ')})`
+  }
+  const literal = literalOf(test)
+  return literal === '' ? holds(key) : `${holds(key)} AND contains(lower(ecs), ${text(literal)})`
 }
 
-/** SQL: the scalars of a list, lists within it opened, as VARCHAR[]. */
-export function elementsOf(field: string): string {
+/** Text that every passing value holds and that JSON writes as it is; empty when there is none. */
+function literalOf(test: ValueTest): string {
+  if (test.kind === 'equals') return longestPlain([typeof test.value === 'string' ? test.value : ''])
+  if (test.kind !== 'wildcard') return ''
+  const separated = patternUnits(test.pattern).map((unit) => (unit.isWildcard ? '\0' : unit.char))
+  return longestPlain(separated.join('').split('\0'))
+}
+
+function longestPlain(runs: readonly string[]): string {
+  const plain = runs.filter((run) => /^[\x20-\x7e]*$/.test(run) && !/["\\]/.test(run))
+  return plain.reduce((a, b) => (b.length > a.length ? b : a), '').toLowerCase()
+}
+
+/** The JSON is read once a row, whatever the test says how often about the value: its reader takes much memory. */
+function jsonCondition(field: string, test: ValueTest): string {
+  return `coalesce(list_transform([json_extract(ecs, ${text(memberPath(field))})], lambda j:
+    CASE WHEN starts_with(j, '[') THEN len(list_filter(${elementsOf('j')}, lambda v: ${valueCondition('v', test)})) > 0
+    ELSE len(list_filter([${scalarOf('j')}], lambda v: ${valueCondition('v', test)})) > 0 END)[1], false)`
+}
+
+/** SQL: a JSON scalar as text; null and nothing become NULL. */
+export const scalarOf = (json: string): string => `json_extract_string(${json}, '$')`
+
+/** SQL: the scalars of a JSON list, lists within it opened, as VARCHAR[]. */
+export function elementsOf(json: string): string {
   const levels = Array.from(
     { length: LIST_DEPTH },
-    (_, depth) => `json_extract(ecs, ${text(memberPath(field) + '[*]'.repeat(depth + 1))})`,
+    (_, depth) => `json_extract(${json}, '$${'[*]'.repeat(depth + 1)}')`,
   )
   const all = levels.reduce((lists, level) => `list_concat(${lists}, ${level})`)
-  return `list_transform(list_filter(${all}, lambda e: json_type(e) IN ${SCALAR_TYPES}), lambda e: json_extract_string(e, '$'))`
+  return `list_transform(list_filter(${all}, lambda e: json_type(e) IN ${SCALAR_TYPES}), lambda e: ${scalarOf('e')})`
 }
 
 /** SQL: whether one value, given as text, passes a test; NULL or false when it does not. */

@@ -7,13 +7,16 @@ import { type Answer, type Call, type CallName, type EventStoreCalls, uncarry } 
 export interface DuckDbEventStoreOptions {
   /** Folder of the event store alone, e.g. `<dataDir>/events`. One process at a time: the caller holds the data directory's lock. */
   readonly folder: string
-  /** DuckDB's buffers, MB. Default 256. */
+  /** DuckDB's buffers, MB. Default 192. */
   readonly memoryMb?: number
   /** Threads a search may use. Default 2. */
   readonly threads?: number
   /** A search that runs longer is ended with UNPROCESSABLE. Default 20,000. */
   readonly queryTimeoutMs?: number
 }
+
+/** The thread's JavaScript heap: without a bound it keeps the garbage of many batches. */
+const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 }
 
 /** Positions that an export looks up at once. */
 const SCAN_POSITIONS = 10_000
@@ -22,7 +25,7 @@ const SCAN_POSITIONS = 10_000
 export async function openDuckDbEventStore(options: DuckDbEventStoreOptions): Promise<EventStore> {
   const thread = new StoreThread({
     folder: options.folder,
-    memoryMb: options.memoryMb ?? 256,
+    memoryMb: options.memoryMb ?? 192,
     threads: options.threads ?? 2,
     queryTimeoutMs: options.queryTimeoutMs ?? 20_000,
     readers: 2,
@@ -93,7 +96,11 @@ class StoreThread {
 
   #running(): Worker {
     if (this.#worker) return this.#worker
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: this.#options, name: 'events' })
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: this.#options,
+      name: 'events',
+      resourceLimits: HEAP,
+    })
     worker.on('message', (answer: Answer) => this.#settle(answer))
     worker.on('error', (error) => this.#lost(worker, error instanceof Error ? error.message : String(error)))
     worker.on('exit', (code) => this.#lost(worker, `exit code ${code}`))

@@ -8,7 +8,7 @@ import { DAY_MS, dayName, eventTable, parquet } from './sources.ts'
 
 /** A sealed file smaller than this is written anew together with late events of its day. */
 const SMALL_FILE_BYTES = 64 * 1024 * 1024
-const ROW_GROUP_ROWS = 65_536
+const ROW_GROUP_ROWS = 20_480
 const LIST = allColumns.join(', ')
 /** SQL: the UTC day of a row, floored also before 1970. */
 const DAY = `CAST(floor(time_ms / ${DAY_MS}.0) AS BIGINT)`

@@ -1,7 +1,7 @@
 import { Refusal } from '@watchfloor/contracts/kernel'
 import type { AccessScope, EventQuery, StoredEvent } from '../../../platform/events/event-store.ts'
 import { isPromoted } from './columns.ts'
-import { condition, elementsOf, scopeCondition } from './compile.ts'
+import { condition, elementsOf, scalarOf, scopeCondition } from './compile.ts'
 import { decodeCursor, encodeCursor, type Position } from './cursor.ts'
 import type { Database, Row, Session } from './database.ts'
 import { instantMs, memberPath, name, number, text } from './literal.ts'
@@ -137,16 +137,15 @@ export class Searches {
 
 /** SQL: every value of a field, one a row, as text; lists opened. */
 function valuesOf(field: string, table: string, where: string): string {
-  const scalar = `json_extract_string(ecs, ${text(memberPath(field))})`
-  const isList = `json_type(ecs, ${text(memberPath(field))}) = 'ARRAY'`
-  const column = isPromoted(field) ? name(field) : scalar
-  const listed = isPromoted(field) ? `starts_with(${column}, '[') AND ${isList}` : isList
-  const present = isPromoted(field)
-    ? `${column} IS NOT NULL`
-    : `contains(ecs, ${text(JSON.stringify(field.toWellFormed()))})`
-  return `SELECT ${column} AS value FROM ${table} WHERE ${where} AND ${present} AND coalesce(NOT (${listed}), true)
-    UNION ALL
-    SELECT unnest(${elementsOf(field)}) AS value FROM ${table} WHERE ${where} AND ${present} AND ${listed}`
+  const json = `json_extract(ecs, ${text(memberPath(field))})`
+  const values = `unnest(list_transform([${json}], lambda j:
+    CASE WHEN starts_with(j, '[') THEN ${elementsOf('j')} ELSE [${scalarOf('j')}] END)[1])`
+  const present = `contains(ecs, ${text(JSON.stringify(field.toWellFormed()))})`
+  if (!isPromoted(field)) return `SELECT ${values} AS value FROM ${table} WHERE ${where} AND ${present}`
+  // What begins with "[" is a list, or a text that looks like one: the JSON knows.
+  const looksLikeList = `starts_with(${name(field)}, '[')`
+  return `SELECT ${name(field)} AS value FROM ${table} WHERE ${where} AND NOT ${looksLikeList}
+    UNION ALL SELECT ${values} AS value FROM ${table} WHERE ${where} AND ${looksLikeList}`
 }
 
 async function positions(
