@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 
 /**
  * Runs a TypeScript file in a process of its own and kills it (SIGKILL) once it has printed `lines` lines.
@@ -7,7 +8,7 @@ import { createInterface } from 'node:readline'
  */
 export function killedAfter(file: URL, args: readonly string[], lines: number): Promise<string[]> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [file.pathname, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [fileURLToPath(file), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     const printed: string[] = []
     let complaint = ''
     child.stderr.on('data', (chunk) => {

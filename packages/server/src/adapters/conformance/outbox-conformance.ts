@@ -227,7 +227,7 @@ export function outboxConformance(host: OutboxConformanceHost): void {
     expect(tapped.bodies()).toEqual(seen.bodies())
   }, 60_000)
 
-  describe.skipIf(host.openAgain === undefined)('two programs on one database, where the adapter allows two', () => {
+  describe.skipIf(host.openAgain === undefined)('two programs on one database (skipped where the engine serves one process alone)', () => {
     it('share a consumer without giving it anything twice, and the second takes over from the first', async () => {
       const otherSql = await host.openAgain?.(sql)
       if (otherSql === undefined) throw new Error('unreachable')
