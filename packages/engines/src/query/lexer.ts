@@ -244,7 +244,7 @@ export class Lexer {
       return
     }
     this.#wantsValue = false
-    const keyword = isEscaped ? undefined : KEYWORDS[plain.toLowerCase()]
+    const keyword = isEscaped ? undefined : KEYWORDS.get(plain.toLowerCase())
     if (keyword !== undefined) this.#push({ kind: keyword, offset, length })
     else this.#push({ kind: 'word', units, isPlain: !units.some((u) => u.isWildcard), offset, length })
   }
@@ -255,9 +255,8 @@ export class Lexer {
   }
 }
 
-const KEYWORDS: Readonly<Partial<Record<string, 'and' | 'or' | 'not'>>> = {
-  __proto__: null,
-  and: 'and',
-  or: 'or',
-  not: 'not',
-} as never
+const KEYWORDS: ReadonlyMap<string, 'and' | 'or' | 'not'> = new Map([
+  ['and', 'and'],
+  ['or', 'or'],
+  ['not', 'not'],
+])

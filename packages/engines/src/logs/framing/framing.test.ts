@@ -219,7 +219,7 @@ describe('every framer', () => {
 })
 
 describe('sniff', () => {
-  const cases: readonly (readonly [input: string | number[], framing: string, name?: string])[] = [
+  const cases: readonly [input: string | number[], framing: string, name?: string][] = [
     ['{"a":1}\n{"a":2}\n', 'ndjson'],
     ['{"a":1}', 'ndjson'],
     ['{\n  "a": 1\n}', 'json'],
