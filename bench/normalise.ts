@@ -56,8 +56,10 @@ const flat = (n: number): string => {
     Message: `Process Create:\r\nImage: ${event.EventData.Image}\r\nCommandLine: ${event.EventData.CommandLine}\r\nUser: ${event.EventData.User}`,
   })
 }
-const sshd = (n: number): string => `<86>Jan  1 10:00:${String(n % 60).padStart(2, '0')} gw1 sshd[${n}]: Failed password for invalid user admin from 192.0.2.${n % 250} port ${40_000 + (n % 9_000)} ssh2`
-const access = (n: number): string => `198.51.100.${n % 250} - - [01/Jan/2026:10:00:00 +0000] "GET /index.php?id=${n} HTTP/1.1" 200 5123 "https://www.example.com/" "Mozilla/5.0 (X11; Linux x86_64)"`
+const sshd = (n: number): string =>
+  `<86>Jan  1 10:00:${String(n % 60).padStart(2, '0')} gw1 sshd[${n}]: Failed password for invalid user admin from 192.0.2.${n % 250} port ${40_000 + (n % 9_000)} ssh2`
+const access = (n: number): string =>
+  `198.51.100.${n % 250} - - [01/Jan/2026:10:00:00 +0000] "GET /index.php?id=${n} HTTP/1.1" 200 5123 "https://www.example.com/" "Mozilla/5.0 (X11; Linux x86_64)"`
 
 interface Rate {
   readonly perSecond: number
@@ -91,4 +93,6 @@ const results = Object.entries(kinds).map(([kind, make]) => {
     ...(lines[0]!.startsWith('{') ? { jsonParseAlone: rateOf(lines, (line) => JSON.parse(line)) } : {}),
   }
 })
-process.stdout.write(`${JSON.stringify({ benchmark: 'normalise', node: process.version, threads: 1, results }, null, 2)}\n`)
+process.stdout.write(
+  `${JSON.stringify({ benchmark: 'normalise', node: process.version, threads: 1, results }, null, 2)}\n`,
+)

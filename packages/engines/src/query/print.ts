@@ -1,6 +1,6 @@
 import type { QueryNode, ValueTest } from './ast.ts'
 import { patternUnits } from './pattern.ts'
-import { isNetwork, scalarOfWord } from './values.ts'
+import { scalarOfWord } from './values.ts'
 
 /** The text of a query; reading it again gives the same query. */
 export function printQuery(node: QueryNode): string {
@@ -55,7 +55,7 @@ const SAFE_VALUE = /^[\p{L}\p{N}_.@$%&+,;~#^`'|-]+$/u
 /** A value as our language writes it: bare where it reads back as the same, quoted otherwise. */
 export function printScalar(value: string | number | boolean): string {
   if (typeof value !== 'string') return String(value)
-  const isBare = SAFE_VALUE.test(value) && !isKeyword(value) && !isNetwork(value) && scalarOfWord(value) === value
+  const isBare = SAFE_VALUE.test(value) && !isKeyword(value) && scalarOfWord(value) === value
   return isBare ? value : quote(value)
 }
 
