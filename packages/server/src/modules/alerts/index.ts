@@ -1,2 +1,2 @@
 export { alertsModule } from './module.ts'
-export { type Alerts, alertChangedEvent } from './service.ts'
+export type { Alerts } from './service.ts'

@@ -1,4 +1,3 @@
-export { type Chunk, type ChunkHeader, chunkLimits, decodeChunk, encodeChunk, eventIdOf } from './chunk.ts'
 export type { DeadLetters } from './dead-letters.ts'
 export { type Frame, type Intake, rawTopic } from './intake/intake.ts'
 export { type Events, eventsModule } from './module.ts'

@@ -1,8 +1,7 @@
 import type { NormalisedEvent } from '@watchfloor/engines/event'
-import { normalise } from '@watchfloor/engines/logs'
+import { type ChunkHeader, decodeChunk, eventIdOf, normalise } from '@watchfloor/engines/logs'
 import { buildPlan, type CompiledRule, compileRules, type Plan, parseRules } from '@watchfloor/engines/sigma-first'
 import { serveTasks, type TaskAnswer } from '../../../platform/threads/serve.ts'
-import { type ChunkHeader, decodeChunk, eventIdOf } from '../../events/chunk.ts'
 import { entitiesOf } from './entities.ts'
 import type { FoundDetection, MatchResult, MatchTask, RuleSet } from './messages.ts'
 

@@ -1,7 +1,7 @@
+import { decodeChunk } from '@watchfloor/engines/logs'
 import type { StoredRecord } from '../../../platform/bus/bus.ts'
 import type { Log } from '../../../platform/log/log.ts'
 import { PoolClosed, type ThreadPool } from '../../../platform/threads/pool.ts'
-import { decodeChunk } from '../../events/index.ts'
 import { joinColumns } from './columns.ts'
 import type { MatchResult, MatchTask } from './messages.ts'
 

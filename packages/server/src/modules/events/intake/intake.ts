@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { IntakeResult } from '@watchfloor/contracts/events'
 import { type Actor, Refusal } from '@watchfloor/contracts/kernel'
+import { type ChunkHeader, chunkLimits, encodeChunk } from '@watchfloor/engines/logs'
 import type { Bus, Mark } from '../../../platform/bus/bus.ts'
 import type { Clock } from '../../../platform/clock/clock.ts'
 import type { Metrics } from '../../../platform/metrics/metrics.ts'
-import { type ChunkHeader, chunkLimits, encodeChunk } from '../chunk.ts'
 import type { SourceRow } from '../sources/store.ts'
 import type { Pressure } from './pressure.ts'
 
