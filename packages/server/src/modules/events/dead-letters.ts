@@ -27,7 +27,7 @@ export class DeadLetters {
         id,
         at: toInstant(atMs),
         reason,
-        sourceId: record.headers?.['sourceId'] ?? null,
+        sourceId: record.headers?.sourceId ?? null,
         sample: decoder.decode(record.value.subarray(0, 4 * sampleCharacters)).slice(0, sampleCharacters),
         sizeBytes: record.value.byteLength,
       })),

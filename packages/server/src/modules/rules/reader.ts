@@ -31,6 +31,7 @@ export class RuleReader {
       name: 'rule-reader',
       heapMb: 512,
       lazy: true,
+      idleMs: 30_000,
     })
   }
 

@@ -56,7 +56,7 @@ export class Rules {
     const enabled = of('enabled')
     return {
       total: Object.values(enabled).reduce((sum, count) => sum + count, 0),
-      enabled: enabled['true'] ?? 0,
+      enabled: enabled.true ?? 0,
       byLevel: of('level'),
       byStatus: of('status'),
       byState: of('state'),

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import { TaskCrashed, TaskTimeout, ThreadPool } from './pool.ts'
+import { type PoolOptions, TaskCrashed, TaskTimeout, ThreadPool } from './pool.ts'
 
 const serve = new URL('./serve.ts', import.meta.url).href
 const open: ThreadPool<unknown, unknown>[] = []
 
-async function poolOf(body: string, size = 1): Promise<ThreadPool<unknown, unknown>> {
+async function poolOf(body: string, size = 1, more: Partial<PoolOptions> = {}): Promise<ThreadPool<unknown, unknown>> {
   const folder = await mkdtemp(join(tmpdir(), 'watchfloor-pool-'))
   const file = join(folder, 'task.mjs')
   writeFileSync(file, `import { serveTasks } from ${JSON.stringify(serve)}\nlet standing = 'none'\n${body}`)
-  const pool = new ThreadPool<unknown, unknown>({ file: pathToFileURL(file), size, name: 'test' })
+  const pool = new ThreadPool<unknown, unknown>({ file: pathToFileURL(file), size, name: 'test', ...more })
   open.push(pool)
   return pool
 }
@@ -50,5 +50,13 @@ describe('a thread pool', () => {
     await pool.broadcast('rules 7')
     await expect(pool.run('die')).rejects.toBeInstanceOf(TaskCrashed)
     expect(await pool.run('ask')).toBe('rules 7')
+  })
+
+  it('ends idle threads and starts new ones for the next task', async () => {
+    const pool = await poolOf('let seen = 0; serveTasks(() => ({ value: ++seen }))', 1, { lazy: true, idleMs: 50 })
+    expect(await pool.run(0)).toBe(1)
+    expect(await pool.run(0)).toBe(2)
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    expect(await pool.run(0)).toBe(1)
   })
 })

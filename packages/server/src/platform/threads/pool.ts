@@ -12,6 +12,8 @@ export interface PoolOptions {
   readonly heapMb?: number
   /** Threads start with the first task instead of with the pool. */
   readonly lazy?: boolean
+  /** With `lazy`: threads that had nothing to do for so long are ended, and their memory is given back. */
+  readonly idleMs?: number
 }
 
 export interface RunOptions {
@@ -77,6 +79,7 @@ export class ThreadPool<Input, Output> {
   readonly #waiting: Task[] = []
   #nextId = 1
   #closed = false
+  #idleTimer: NodeJS.Timeout | undefined
   /** The newest broadcast, repeated to workers that start later. */
   #standing: unknown
 
@@ -96,6 +99,7 @@ export class ThreadPool<Input, Output> {
   /** Runs one task on the first free thread. */
   run(input: Input, options: RunOptions = {}): Promise<Output> {
     if (this.#closed) return Promise.reject(new PoolClosed(this.#options.name))
+    clearTimeout(this.#idleTimer)
     this.#openSeats()
     return new Promise<Output>((resolve, reject) => {
       this.#waiting.push({ id: this.#nextId++, input, options, resolve: resolve as (value: unknown) => void, reject })
@@ -111,6 +115,7 @@ export class ThreadPool<Input, Output> {
 
   async close(): Promise<void> {
     this.#closed = true
+    clearTimeout(this.#idleTimer)
     for (const task of this.#waiting.splice(0))
       task.reject(new Error(`the "${this.#options.name}" threads are stopping`))
     await Promise.all(this.#seats.map((seat) => seat.worker.terminate()))
@@ -172,7 +177,7 @@ export class ThreadPool<Input, Output> {
   }
 
   #replace(seat: Seat, worker: Worker, cause: string): void {
-    if (seat.worker !== worker || this.#closed) return
+    if (seat.worker !== worker || this.#closed || !this.#seats.includes(seat)) return
     const task = seat.task
     this.#free(seat)
     task?.reject(new TaskCrashed(this.#options.name, cause))
@@ -184,7 +189,19 @@ export class ThreadPool<Input, Output> {
     this.#assign()
   }
 
+  /** Ends all threads when nothing has been asked of them for a while; the next task starts them again. */
+  #restSoon(): void {
+    const { idleMs } = this.#options
+    if (!idleMs || this.#closed || this.#waiting.length > 0 || this.#seats.some((seat) => seat.task)) return
+    clearTimeout(this.#idleTimer)
+    this.#idleTimer = setTimeout(() => {
+      for (const { worker } of this.#seats.splice(0)) void worker.terminate()
+    }, idleMs)
+    this.#idleTimer.unref()
+  }
+
   #assign(): void {
+    this.#restSoon()
     for (const seat of this.#seats) {
       if (seat.task) continue
       const task = this.#waiting.shift()
