@@ -1,10 +1,20 @@
-export { type CompiledRule, type CompileOptions, compileRules } from './compile.ts'
-export type { Condition } from './condition.ts'
-export type { Diagnostic } from './diagnostics.ts'
-export { EventView, evaluate, holds } from './evaluate.ts'
+export { type Compilation, type CompiledRule, type CompileOptions, compileRules } from './compile/compile.ts'
+export { fits, type MatchableEvent, matchCompiled, type ReadableEvent } from './compile/evaluate.ts'
+export type { Diagnostic, DiagnosticLevel, Position, SigmaCode } from './diagnostics.ts'
 export { explain, type PredicateHit } from './explain.ts'
-export { matchCompiled } from './match-compiled.ts'
-export { matchNaive } from './naive.ts'
-export { type ParsedFile, type ParseOptions, parseRules } from './parse.ts'
-export { buildPlan, fits, type Plan, type RuleMatch } from './plan.ts'
-export { type SigmaLevel, type SigmaOther, type SigmaRule, sigmaLevels, sigmaStatuses } from './rule.ts'
+export { buildPlan, Plan, type RuleMatch } from './plan/plan.ts'
+export { MAX_RULE_FILE_CHARS, type ParsedFile, parseRules, type RefusedDocument } from './read/parse-rules.ts'
+export {
+  type Condition,
+  type Detection,
+  type SigmaCorrelation,
+  type SigmaDocument,
+  type SigmaFilter,
+  type SigmaHead,
+  type SigmaLevel,
+  type SigmaOther,
+  type SigmaRule,
+  type SigmaStatus,
+  sigmaLevels,
+  sigmaStatuses,
+} from './rule.ts'

@@ -38,17 +38,20 @@ export type Condition =
   | { readonly op: 'and' | 'or'; readonly of: readonly Condition[] }
   | { readonly op: 'not'; readonly of: Condition }
   /** `1 of selection*`: at least that many of the selections named; `names` is what the pattern stood for. */
-  | { readonly op: 'count'; readonly atLeast: number | 'all'; readonly pattern: string; readonly names: readonly string[] }
+  | {
+      readonly op: 'count'
+      readonly atLeast: number | 'all'
+      readonly pattern: string
+      readonly names: readonly string[]
+    }
 
 export interface Detection {
   readonly selections: readonly Selection[]
-  /** As written; a rule with several matches when one of them does. */
-  readonly conditionTexts: readonly string[]
   readonly conditions: readonly Condition[]
 }
 
 /** What rules, correlations and filters say about themselves. */
-export interface RuleHead {
+export interface SigmaHead extends SigmaDocument {
   readonly id: string | null
   readonly title: string
   readonly name: string | null
@@ -75,22 +78,22 @@ export interface RuleLogSource extends LogSource {
   readonly custom: Readonly<Record<string, Json>>
 }
 
-/** Where a document stands in its file; `text.slice(start, end)` is the document alone. */
-export interface DocumentPlace {
+/** One document of a rule file. */
+export interface SigmaDocument {
   readonly file: string
+  /** Line of the file that it starts at, from 1. */
   readonly line: number
-  readonly start: number
-  readonly end: number
+  /** Its own text: parsed alone, it gives the same document again. */
+  readonly text: string
 }
 
 /** One Sigma rule. Plain data: it may be sent to another thread or stored as JSON. */
-export interface SigmaRule extends RuleHead {
+export interface SigmaRule extends SigmaHead {
   readonly kind: 'rule'
-  readonly place: DocumentPlace
   readonly logSource: RuleLogSource
   readonly detection: Detection
-  /** False when the diagnostics of this document hold errors: such a rule is shown, never run. */
-  readonly usable: boolean
+  /** The conditions as written; the rule matches when one of them holds. */
+  readonly conditionTexts: readonly string[]
 }
 
 export const correlationTypes = [
@@ -105,10 +108,8 @@ export const correlationTypes = [
 ] as const
 export type CorrelationType = (typeof correlationTypes)[number]
 
-export interface SigmaCorrelation extends RuleHead {
+export interface SigmaCorrelation extends SigmaHead {
   readonly kind: 'correlation'
-  readonly place: DocumentPlace
-  readonly usable: boolean
   readonly correlation: {
     readonly type: CorrelationType | null
     /** Ids or names of rules or of other correlations. */
@@ -131,14 +132,14 @@ export interface SigmaCorrelation extends RuleHead {
 
 export type CompareOp = 'lt' | 'lte' | 'gt' | 'gte'
 
-export interface SigmaFilter extends RuleHead {
+export interface SigmaFilter extends SigmaHead {
   readonly kind: 'filter'
-  readonly place: DocumentPlace
-  readonly usable: boolean
   readonly logSource: RuleLogSource
   /** Ids or names of the rules it narrows; `any` means all of the log source. */
   readonly rules: readonly string[]
   readonly detection: Detection
+  readonly conditionTexts: readonly string[]
 }
 
-export type OtherDocument = SigmaCorrelation | SigmaFilter
+/** Documents that run beside rules: correlations over their matches, filters that narrow them. */
+export type SigmaOther = SigmaCorrelation | SigmaFilter

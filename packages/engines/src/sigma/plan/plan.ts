@@ -1,0 +1,110 @@
+import type { LogSource } from '../../event/index.ts'
+import type { CompiledRule } from '../compile/compile.ts'
+import { fits, type MatchableEvent } from '../compile/evaluate.ts'
+import type { SigmaRule } from '../rule.ts'
+import { EventState } from './event-state.ts'
+import { PredicateTable } from './predicates.ts'
+import { type GroupRule, RuleGroup } from './rule-group.ts'
+
+export interface RuleMatch {
+  /** Position in the rules that the plan was built from; matches come in this order. */
+  readonly index: number
+  readonly rule: SigmaRule
+}
+
+/** Answers are stamped with 32-bit epochs, two per event. */
+const LAST_EPOCH = 0x7fff_fff0
+/** Combinations of log sources remembered; some dozens occur in practice. */
+const MAX_ROUTES = 1_000
+const none: readonly RuleMatch[] = []
+
+interface PlannedGroup {
+  readonly source: LogSource
+  readonly rules: GroupRule[]
+  /** Built when the first event of its log source comes. */
+  built: RuleGroup | undefined
+}
+
+/**
+ * All rules at once. Rules are grouped by log source; per group, indexes over the event's values bring up the few rules that could
+ * match, and only those are evaluated, each predicate once. Not to be shared between threads.
+ */
+export class Plan {
+  readonly rules: readonly CompiledRule[]
+  readonly #groups: readonly PlannedGroup[]
+  readonly #state = new EventState()
+  readonly #table = new PredicateTable(this.#state)
+  readonly #routes = new Map<string, readonly PlannedGroup[]>()
+  #epoch = 2
+
+  constructor(rules: readonly CompiledRule[]) {
+    this.rules = rules
+    const byKey = new Map<string, PlannedGroup>()
+    for (const [index, rule] of rules.entries()) {
+      const source = rule.rule.logSource
+      const key = keyOf(source)
+      const group = byKey.get(key) ?? { source, rules: [], built: undefined }
+      byKey.set(key, group)
+      group.rules.push({ index, rule })
+    }
+    this.#groups = [...byKey.values()]
+  }
+
+  /** Builds the indexes of every log source now, instead of with the first event of each. */
+  prepare(): this {
+    for (const group of this.#groups) this.#ready(group)
+    return this
+  }
+
+  /** Predicates in the groups built so far, after those that several rules ask were made one. */
+  get predicates(): number {
+    return this.#table.size
+  }
+
+  /** Rules that match, in the order of `rules`. */
+  match(event: MatchableEvent): readonly RuleMatch[] {
+    const route = this.#routeOf(event.logSources)
+    if (route.length === 0) return none
+    this.#state.begin(event, this.#nextEpoch())
+    const found: number[] = []
+    for (const group of route) this.#ready(group).match(found)
+    this.#state.end()
+    if (found.length === 0) return none
+    found.sort((a, b) => a - b)
+    return found.map((index) => ({ index, rule: this.rules[index]!.rule }))
+  }
+
+  #ready(group: PlannedGroup): RuleGroup {
+    group.built ??= new RuleGroup(group.rules, this.#state, this.#table)
+    return group.built
+  }
+
+  #nextEpoch(): number {
+    this.#epoch += 2
+    if (this.#epoch > LAST_EPOCH) {
+      this.#epoch = 2
+      this.#state.forget()
+      this.#table.forget()
+      for (const { built } of this.#groups) built?.forget()
+    }
+    return this.#epoch
+  }
+
+  /** Groups whose log source is one of the event's. */
+  #routeOf(sources: readonly LogSource[]): readonly PlannedGroup[] {
+    let key = ''
+    for (const source of sources) key += `${keyOf(source)}\n`
+    const known = this.#routes.get(key)
+    if (known !== undefined) return known
+    const route = this.#groups.filter(({ source }) => sources.some((one) => fits(source, one)))
+    if (this.#routes.size >= MAX_ROUTES) this.#routes.clear()
+    this.#routes.set(key, route)
+    return route
+  }
+}
+
+const keyOf = ({ product, service, category }: LogSource): string =>
+  `${product ?? ''}\0${service ?? ''}\0${category ?? ''}`.toLowerCase()
+
+/** Builds the plan of a set of rules; cheap, as each log source is prepared when its first event comes. */
+export const buildPlan = (rules: readonly CompiledRule[]): Plan => new Plan(rules)

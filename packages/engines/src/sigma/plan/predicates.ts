@@ -1,0 +1,90 @@
+import { isNull, refers, type ValueTest, valueTest } from '../compile/evaluate.ts'
+import { type Predicate, predicateKey } from '../compile/predicate.ts'
+import type { EventState } from './event-state.ts'
+
+interface Entry {
+  readonly predicate: Predicate
+  /** Field number; -1 for keywords. */
+  readonly slot: number
+  readonly test: ValueTest | undefined
+}
+
+/** All predicates of a plan, each once however many rules ask it. Answers are kept for the event at hand. */
+export class PredicateTable {
+  readonly #state: EventState
+  readonly #idByKey = new Map<string, number>()
+  readonly #entries: Entry[] = []
+  #answers = new Int32Array(1024)
+
+  constructor(state: EventState) {
+    this.#state = state
+  }
+
+  get size(): number {
+    return this.#entries.length
+  }
+
+  idOf(predicate: Predicate): number {
+    const key = predicateKey(predicate)
+    let id = this.#idByKey.get(key)
+    if (id === undefined) {
+      const slot = predicate.field === null ? -1 : this.#state.slotOf(predicate.field)
+      id = this.#entries.push({ predicate, slot, test: valueTest(predicate) }) - 1
+      this.#idByKey.set(key, id)
+      if (id >= this.#answers.length) {
+        const grown = new Int32Array(this.#answers.length * 2)
+        grown.set(this.#answers)
+        this.#answers = grown
+      }
+    }
+    return id
+  }
+
+  /** Notes that an index found it to hold for the event at hand. */
+  markTrue(id: number): void {
+    this.#answers[id] = this.#state.epoch + 1
+  }
+
+  /** Whether it was noted or worked out to hold. For predicates that an index decides, no note means no. */
+  isMarked(id: number): boolean {
+    return this.#answers[id] === this.#state.epoch + 1
+  }
+
+  holds(id: number): boolean {
+    const { epoch } = this.#state
+    const known = this.#answers[id]!
+    if (known === epoch + 1) return true
+    if (known === epoch) return false
+    const answer = this.#ask(this.#entries[id]!)
+    this.#answers[id] = answer ? epoch + 1 : epoch
+    return answer
+  }
+
+  forget(): void {
+    this.#answers.fill(0)
+  }
+
+  #ask({ predicate, slot, test }: Entry): boolean {
+    const state = this.#state
+    if (slot < 0) return this.#askKeywords(test!)
+    const value = state.value(slot)
+    if (test === undefined) {
+      if (predicate.kind === 'null') return isNull(value)
+      if (predicate.kind === 'present') return value !== undefined
+      return predicate.kind === 'fieldRef' && refers(predicate, state.event.taxonomy)
+    }
+    if (value === undefined || value === null) return false
+    if (typeof value !== 'object') return test(value, state.folded(slot, value))
+    const values = state.list(slot)
+    const folded = state.foldedList(slot)
+    for (let i = 0; i < values.length; i++) if (test(values[i]!, folded[i]!)) return true
+    return false
+  }
+
+  #askKeywords(test: ValueTest): boolean {
+    const texts = this.#state.keywords
+    const folded = this.#state.foldedKeywords
+    for (let i = 0; i < texts.length; i++) if (test(texts[i]!, folded[i]!)) return true
+    return false
+  }
+}

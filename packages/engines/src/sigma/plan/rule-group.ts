@@ -1,0 +1,84 @@
+import type { CompiledRule } from '../compile/compile.ts'
+import type { EventState } from './event-state.ts'
+import { type CandidateList, FieldIndex } from './field-index.ts'
+import type { PredicateTable } from './predicates.ts'
+import { type Node, nodeHolds, programOf } from './program.ts'
+import { type Witness, witnessesOf } from './witness.ts'
+
+export interface GroupRule {
+  /** Position among all rules of the plan. */
+  readonly index: number
+  readonly rule: CompiledRule
+}
+
+/** The rules of one log source with their indexes. */
+export class RuleGroup implements CandidateList {
+  readonly #state: EventState
+  readonly #table: PredicateTable
+  readonly #rules: readonly GroupRule[]
+  readonly #programs: readonly Node[]
+  readonly #fields: readonly FieldIndex[]
+  /** Rules without a witness. */
+  readonly #always: readonly number[]
+  readonly #candidateAt: Int32Array
+  readonly #candidates: Int32Array
+  #count = 0
+
+  constructor(rules: readonly GroupRule[], state: EventState, table: PredicateTable) {
+    this.#state = state
+    this.#table = table
+    this.#rules = rules
+    const witnesses = rules.map(({ rule }) => witnessesOf(rule.expr))
+    this.#always = witnesses.flatMap((one, position) => (one === undefined ? [position] : []))
+    this.#fields = indexesOf(witnesses, state, table)
+    this.#programs = rules.map(({ rule }, i) => programOf(rule.expr, table, decidedBy(witnesses[i] ?? [], table)))
+    this.#candidateAt = new Int32Array(rules.length)
+    this.#candidates = new Int32Array(rules.length)
+  }
+
+  /** Appends the positions (in the plan) of the rules that match the event at hand. */
+  match(into: number[]): void {
+    this.#count = 0
+    this.add(this.#always)
+    for (const field of this.#fields) field.collect(this.#state, this.#table, this)
+    for (let i = 0; i < this.#count; i++) {
+      const position = this.#candidates[i]!
+      if (nodeHolds(this.#programs[position]!, this.#table)) into.push(this.#rules[position]!.index)
+    }
+  }
+
+  add(rules: readonly number[]): void {
+    const { epoch } = this.#state
+    for (let i = 0; i < rules.length; i++) {
+      const position = rules[i]!
+      if (this.#candidateAt[position] === epoch) continue
+      this.#candidateAt[position] = epoch
+      this.#candidates[this.#count++] = position
+    }
+  }
+
+  forget(): void {
+    this.#candidateAt.fill(0)
+  }
+}
+
+const decidedBy = (witnesses: readonly Witness[], table: PredicateTable): ReadonlySet<number> =>
+  new Set(witnesses.flatMap(({ decides }) => (decides === null ? [] : [table.idOf(decides)])))
+
+function indexesOf(
+  witnesses: readonly (readonly Witness[] | undefined)[],
+  state: EventState,
+  table: PredicateTable,
+): FieldIndex[] {
+  const bySlot = new Map<number, FieldIndex>()
+  for (const [position, list] of witnesses.entries())
+    for (const witness of list ?? []) {
+      const slot = witness.field === null ? -1 : state.slotOf(witness.field)
+      const index = bySlot.get(slot) ?? new FieldIndex(slot)
+      bySlot.set(slot, index)
+      index.add(position, witness, witness.decides === null ? -1 : table.idOf(witness.decides))
+    }
+  const indexes = [...bySlot.values()]
+  for (const index of indexes) index.finish()
+  return indexes
+}

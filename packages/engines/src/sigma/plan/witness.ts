@@ -1,0 +1,115 @@
+import { fold } from '../compile/pattern.ts'
+import type { Expr, Predicate } from '../compile/predicate.ts'
+import { requiredLiterals } from '../compile/regex.ts'
+
+/** A question about a field that an index answers for all rules at once. Its text is folded. */
+export interface Witness {
+  readonly how: 'exact' | 'contains' | 'startsWith' | 'endsWith' | 'present'
+  /** null: anywhere in the event. */
+  readonly field: string | null
+  readonly text: string
+  /** The predicate that this answers exactly; otherwise the witness is necessary only. */
+  readonly decides: Predicate | null
+}
+
+/**
+ * The cheapest set of witnesses of which at least one must hold where the expression does; nothing when there is none, and the
+ * rule must be looked at for every event of its log source.
+ */
+export const witnessesOf = (expr: Expr): readonly Witness[] | undefined => necessary(expr, false)
+
+function necessary(expr: Expr, negated: boolean): readonly Witness[] | undefined {
+  switch (expr.op) {
+    case 'test':
+      return negated ? ofNegated(expr.predicate) : ofPredicate(expr.predicate)
+    case 'not':
+      return necessary(expr.of, !negated)
+    case 'atLeast':
+      return negated ? undefined : anyOf(expr.of, negated)
+    default:
+      // Not (a and b) is (not a) or (not b).
+      return (expr.op === 'and') !== negated ? cheapestOf(expr.of, negated) : anyOf(expr.of, negated)
+  }
+}
+
+function anyOf(parts: readonly Expr[], negated: boolean): readonly Witness[] | undefined {
+  const all: Witness[] = []
+  for (const part of parts) {
+    const witnesses = necessary(part, negated)
+    if (witnesses === undefined) return undefined
+    for (const witness of witnesses) all.push(witness)
+  }
+  return all
+}
+
+function cheapestOf(parts: readonly Expr[], negated: boolean): readonly Witness[] | undefined {
+  let best: readonly Witness[] | undefined
+  let bestCost = Infinity
+  for (const part of parts) {
+    const witnesses = necessary(part, negated)
+    const cost = witnesses?.reduce((sum, witness) => sum + likelihood(witness), 0) ?? Infinity
+    if (cost < bestCost) {
+      best = witnesses
+      bestCost = cost
+    }
+  }
+  return best
+}
+
+/** A guess of how many events of the rule's log source it holds for. Only speed depends on it. */
+function likelihood({ how, text, field }: Witness): number {
+  switch (how) {
+    case 'present':
+      return 1
+    case 'exact':
+      return field === 'EventID' ? 0.05 : text.length < 2 ? 0.3 : 0.02
+    case 'contains':
+      return Math.max(0.0005, 0.75 ** text.length)
+    case 'endsWith':
+      return Math.max(0.004, 0.65 ** text.length)
+    case 'startsWith':
+      return Math.max(0.004, 0.85 ** text.length)
+  }
+}
+
+function ofPredicate(p: Predicate): readonly Witness[] | undefined {
+  switch (p.kind) {
+    case 'exact':
+    case 'contains':
+    case 'startsWith':
+    case 'endsWith':
+      return ofLiteral(p)
+    case 'glob': {
+      const literals = p.glob.filter((token) => typeof token === 'string')
+      const longest = literals.reduce((best, one) => (one.length > best.length ? one : best), '')
+      return longest === '' ? ofPresence(p.field) : [contained(p.field, fold(longest))]
+    }
+    case 'regex': {
+      const literals = requiredLiterals(p.source)
+      return literals === undefined ? ofPresence(p.field) : literals.map((literal) => contained(p.field, literal))
+    }
+    case 'null':
+      return undefined
+    default:
+      return ofPresence(p.field)
+  }
+}
+
+function ofLiteral(p: Predicate & { text: string; cased: boolean }): readonly Witness[] | undefined {
+  // A keyword is searched for, whatever its kind: an exact one does not come out of a rule, but would not be wrong.
+  const decides = p.cased ? null : p
+  const text = p.cased ? fold(p.text) : p.text
+  if (p.field === null)
+    return p.kind === 'contains' && text !== '' ? [{ how: 'contains', field: null, text, decides }] : undefined
+  if (text === '' && p.kind !== 'exact') return ofPresence(p.field)
+  return [{ how: p.kind as 'exact', field: p.field, text, decides }]
+}
+
+const contained = (field: string | null, text: string): Witness => ({ how: 'contains', field, text, decides: null })
+
+const ofPresence = (field: string | null): readonly Witness[] | undefined =>
+  field === null ? undefined : [{ how: 'present', field, text: '', decides: null }]
+
+/** What is not null is there. */
+const ofNegated = (p: Predicate): readonly Witness[] | undefined =>
+  p.kind === 'null' ? ofPresence(p.field) : undefined

@@ -1,0 +1,168 @@
+import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml'
+import { type DiagnosticSink, quoted } from '../diagnostics.ts'
+import { type CorrelationType, correlationTypes, type SigmaCorrelation } from '../rule.ts'
+import { didYouMean } from '../suggest.ts'
+import type { YamlDocument } from '../yaml/documents.ts'
+import type { AttributeReader } from './attributes.ts'
+import { textsOf } from './filter.ts'
+
+type Body = SigmaCorrelation['correlation']
+type Comparison = NonNullable<Body['condition']>['compare'][number]
+
+const attributeNames = ['type', 'rules', 'group-by', 'timespan', 'aliases', 'condition', 'generate']
+const comparisons = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const none: Body = {
+  type: null,
+  rules: [],
+  groupBy: [],
+  timespanMs: null,
+  aliases: {},
+  condition: null,
+  generate: false,
+}
+
+/** @source Sigma correlation rules specification 2.1 */
+export function readCorrelation(
+  document: YamlDocument,
+  root: YAMLMap,
+  attributes: AttributeReader,
+  sink: DiagnosticSink,
+): SigmaCorrelation {
+  const head = attributes.head(['correlation', 'generate'])
+  const node = document.resolve(root.get('correlation', true))
+  if (!isMap(node)) sink.error('SIGMA_CORRELATION_INVALID', document.at(node ?? root), '"correlation" must be a map')
+  const body = isMap(node) ? new CorrelationReader(document, node, sink).read() : none
+  // The schema puts `generate` beside `correlation`, the specification's text within; both are read.
+  const correlation = { ...body, generate: body.generate || isTrue(root.get('generate')) }
+  return { kind: 'correlation', ...head, correlation }
+}
+
+const isTrue = (value: unknown): boolean => value === true
+
+class CorrelationReader {
+  readonly #doc: YamlDocument
+  readonly #map: YAMLMap
+  readonly #sink: DiagnosticSink
+
+  constructor(doc: YamlDocument, map: YAMLMap, sink: DiagnosticSink) {
+    this.#doc = doc
+    this.#map = map
+    this.#sink = sink
+  }
+
+  read(): Body {
+    for (const { key, keyNode } of this.#doc.entries(this.#map))
+      if (!attributeNames.includes(key))
+        this.#sink.warning(
+          'SIGMA_UNKNOWN_ATTRIBUTE',
+          this.#doc.at(keyNode),
+          `unknown correlation attribute ${quoted(key)}`,
+          didYouMean(key, attributeNames),
+        )
+    const type = this.#type()
+    const rules = textsOf(this.#doc, this.#map, 'rules')
+    if (rules.length === 0)
+      this.#invalid(this.#map, 'the correlation names no rules', 'list their ids or names under "rules:"')
+    const condition = this.#condition()
+    this.#checkCondition(type, condition)
+    return {
+      type,
+      rules,
+      groupBy: textsOf(this.#doc, this.#map, 'group-by'),
+      timespanMs: this.#timespanMs(),
+      aliases: this.#aliases(),
+      condition,
+      generate: isTrue(this.#map.get('generate')),
+    }
+  }
+
+  #invalid(node: unknown, message: string, remedy?: string): void {
+    this.#sink.error('SIGMA_CORRELATION_INVALID', this.#doc.at(node), message, remedy)
+  }
+
+  #type(): CorrelationType | null {
+    const text = textsOf(this.#doc, this.#map, 'type')[0] ?? ''
+    const type = correlationTypes.find((one) => one === text)
+    if (type === undefined) {
+      const remedy = didYouMean(text, correlationTypes) ?? `known are ${correlationTypes.join(', ')}`
+      this.#invalid(this.#map.get('type', true) ?? this.#map, `unknown correlation type ${quoted(text)}`, remedy)
+    }
+    return type ?? null
+  }
+
+  #timespanMs(): number | null {
+    const text = textsOf(this.#doc, this.#map, 'timespan')[0]
+    const parts = /^(\d{1,9})\s*([smhd])$/.exec(text ?? '')
+    if (parts === null || Number(parts[1]) === 0) {
+      const what =
+        text === undefined ? 'the correlation has no timespan' : `the timespan ${quoted(text)} is not understood`
+      this.#invalid(this.#map.get('timespan', true) ?? this.#map, what, 'write a number and s, m, h or d, e.g. 5m')
+      return null
+    }
+    return Number(parts[1]) * unitMs[parts[2]!]!
+  }
+
+  #aliases(): Record<string, Record<string, string>> {
+    const aliases: Record<string, Record<string, string>> = Object.create(null) as Record<
+      string,
+      Record<string, string>
+    >
+    const node = this.#doc.resolve(this.#map.get('aliases', true))
+    if (node === undefined || (isScalar(node) && node.value === null)) return aliases
+    if (!isMap(node)) {
+      this.#invalid(node, '"aliases" must map an alias to a field per rule')
+      return aliases
+    }
+    for (const { key, value } of this.#doc.entries(node)) {
+      const fields: Record<string, string> = Object.create(null) as Record<string, string>
+      if (isMap(value))
+        for (const { key: rule } of this.#doc.entries(value)) fields[rule] = textsOf(this.#doc, value, rule)[0] ?? ''
+      else this.#invalid(value, `the alias ${quoted(key)} must map rules to fields`)
+      aliases[key] = fields
+    }
+    return aliases
+  }
+
+  #condition(): Body['condition'] {
+    const node = this.#doc.resolve(this.#map.get('condition', true))
+    if (node === undefined || (isScalar(node) && node.value === null)) return null
+    if (isScalar(node) && typeof node.value === 'string')
+      return { fields: [], compare: [], percentile: null, text: node.value }
+    if (!isMap(node)) {
+      this.#invalid(node, '"condition" must be a map such as {gte: 10}', isSeq(node) ? 'write one map' : undefined)
+      return null
+    }
+    const compare: Comparison[] = []
+    let percentile: number | null = null
+    for (const { key, keyNode, value } of this.#doc.entries(node)) {
+      const op = comparisons.find((one) => one === key)
+      if (key === 'field') continue
+      const number = isScalar(value) && typeof value.value === 'number' ? value.value : undefined
+      if (op === undefined && key !== 'percentile')
+        this.#invalid(keyNode, `unknown comparison ${quoted(key)}`, didYouMean(key, comparisons))
+      else if (number === undefined) this.#invalid(value ?? keyNode, `"${key}" needs a number`)
+      else if (op === undefined) percentile = number
+      else compare.push({ op, value: number })
+    }
+    return { fields: textsOf(this.#doc, node, 'field'), compare, percentile, text: null }
+  }
+
+  #checkCondition(type: CorrelationType | null, condition: Body['condition']): void {
+    if (type === null) return
+    const temporal = type === 'temporal' || type === 'temporal_ordered'
+    if (temporal) return
+    if (condition === null || condition.text !== null || condition.compare.length === 0)
+      this.#invalid(
+        this.#map,
+        `a correlation of type ${type} needs a condition with a comparison`,
+        'e.g. condition: {gte: 10}',
+      )
+    else if (type !== 'event_count' && condition.fields.length === 0)
+      this.#invalid(
+        this.#map,
+        `a correlation of type ${type} needs a field`,
+        'e.g. condition: {field: TargetUserName, gte: 10}',
+      )
+  }
+}
