@@ -44,7 +44,7 @@ export interface EventColumns {
   readonly receivedMs: Float64Array
   readonly sourceId: readonly string[]
   readonly parser: readonly string[]
-  /** JSON text of the flat ECS fields. */
+  /** JSON text of the flat ECS fields, as `JSON.stringify` writes it (no white space, nothing escaped without need). */
   readonly ecsJson: readonly string[]
   readonly raw: readonly string[]
 }
@@ -52,7 +52,11 @@ export interface EventColumns {
 /** Event store: append in batches, search, aggregate, forget. Embedded: DuckDB; scaled: OpenSearch. */
 export interface EventStore {
   readonly kind: 'duckdb' | 'opensearch'
-  /** Appends the batch and the offsets in one transaction. A batch whose offsets are already consumed is skipped: same call twice, events once. */
+  /**
+   * Appends the batch and the offsets in one transaction. A batch whose offsets are already consumed is skipped: same call twice,
+   * events once. One that overlaps what is consumed is an error: read on from `consumed`. Best in batches of 500-5,000 events.
+   * @error STORAGE_FULL when the disk is full; nothing of the batch is stored, and the same call works once there is room
+   */
   append(
     batch: EventColumns,
     consumed: ConsumedOffset & { first: number },
@@ -61,13 +65,17 @@ export interface EventStore {
   consumed(topic: string, partition: number): Promise<number | undefined>
   /** Makes everything appended so far durable against a power cut, and says up to which offsets; the log may be trimmed behind those. */
   checkpoint(): Promise<ConsumedOffset[]>
-  /** Newest first unless asked otherwise; ties by id. `cursor` is what the last page returned. */
+  /**
+   * Newest first unless asked otherwise; ties by id. `cursor` is what the last page returned.
+   * Every search may answer UNPROCESSABLE (took too long, or too much memory), QUERY_INVALID (a pattern that is no regular
+   * expression) or BACK_PRESSURE (too many wait already).
+   */
   search(
     query: EventQuery & { order: 'newest' | 'oldest'; limit: number; cursor?: string },
   ): Promise<{ events: StoredEvent[]; next?: string }>
   get(id: string, scope: AccessScope): Promise<StoredEvent | undefined>
   count(query: EventQuery): Promise<number>
-  /** Counts per interval; intervals without events are included as 0. At most 1,000 intervals. */
+  /** Counts per interval, which begin at multiples of it since 1970; intervals without events are included as 0. At most 1,000 intervals. */
   histogram(query: EventQuery & { intervalMs: number }): Promise<{ startMs: number; count: number }[]>
   /** The most frequent values of a field, with counts. */
   topValues(query: EventQuery & { field: string; limit: number }): Promise<{ value: string; count: number }[]>

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import { Refusal } from '@watchfloor/contracts/kernel'
 import { schema, stagingSchema } from './columns.ts'
 import { needsReopening, searchFault } from './faults.ts'
 import { addressMacros } from './ip-network.ts'
@@ -17,6 +18,8 @@ export interface DatabaseOptions {
   /** Searches that run at the same time; more wait. */
   readonly readers: number
 }
+
+const MAX_WAITING_READS = 200
 
 export type Row = Record<string, DuckDBValue>
 
@@ -41,7 +44,7 @@ export class Database {
   readonly sealedFolder: string
   readonly #writes = new Turns()
   readonly #idleReaders: DuckDBConnection[] = []
-  readonly #running = new Set<Promise<unknown>>()
+  readonly #running = new Map<DuckDBConnection, Promise<void>>()
   readonly #waitingReads: ((connection: DuckDBConnection) => void)[] = []
   #opened: Opened
   #reopening: Promise<void> | undefined
@@ -102,17 +105,14 @@ export class Database {
   }
 
   /** Reads one consistent state. @error UNPROCESSABLE when it takes too long · QUERY_INVALID for a pattern DuckDB cannot read */
-  read<Result>(task: (session: Session) => Promise<Result>, timeoutMs = this.options.queryTimeoutMs): Promise<Result> {
-    const running = this.#read(task, timeoutMs)
-    this.#running.add(running)
-    const ended = () => this.#running.delete(running)
-    running.then(ended, ended)
-    return running
-  }
-
-  async #read<Result>(task: (session: Session) => Promise<Result>, timeoutMs: number): Promise<Result> {
+  async read<Result>(
+    task: (session: Session) => Promise<Result>,
+    timeoutMs = this.options.queryTimeoutMs,
+  ): Promise<Result> {
     await this.#reopening
     const connection = await this.#takeReader()
+    const ended = Promise.withResolvers<void>()
+    this.#running.set(connection, ended.promise)
     const timer = setTimeout(() => connection.interrupt(), timeoutMs)
     let broken = false
     try {
@@ -124,13 +124,18 @@ export class Database {
     } finally {
       clearTimeout(timer)
       await connection.run('ROLLBACK').catch(() => undefined)
+      this.#running.delete(connection)
+      ended.resolve()
       this.#giveReader(connection)
       if (broken) void this.#writes.run(() => this.#reopen())
     }
   }
 
-  #takeReader(): Promise<DuckDBConnection> {
+  async #takeReader(): Promise<DuckDBConnection> {
     const idle = this.#idleReaders.pop()
+    if (!idle && this.#waitingReads.length >= MAX_WAITING_READS) {
+      throw new Refusal('BACK_PRESSURE', `${MAX_WAITING_READS} searches wait already`, { retryAfterSeconds: 5 })
+    }
     return idle ? Promise.resolve(idle) : new Promise((resolve) => this.#waitingReads.push(resolve))
   }
 
@@ -144,7 +149,7 @@ export class Database {
 
   /** Resolves when the searches that run now have ended, so that no file is taken from under one. */
   async currentReadsEnded(): Promise<void> {
-    await Promise.allSettled([...this.#running])
+    await Promise.all(this.#running.values())
   }
 
   /** One consistent state beside another database file, made for it and called `snapshot`. */
@@ -171,7 +176,7 @@ export class Database {
 
   #reopen(): Promise<void> {
     this.#reopening ??= (async () => {
-      closeFile(this.#opened)
+      await this.#shut()
       this.#opened = await openFile(this.options)
       this.#idleReaders.splice(0, this.#idleReaders.length, ...this.#opened.readers)
       while (this.#waitingReads.length > 0 && this.#idleReaders.length > 0) {
@@ -181,6 +186,13 @@ export class Database {
       this.#reopening = undefined
     })
     return this.#reopening
+  }
+
+  /** Ends what runs before the connections are taken away. */
+  async #shut(): Promise<void> {
+    for (const connection of this.#running.keys()) connection.interrupt()
+    await this.currentReadsEnded()
+    closeFile(this.#opened)
   }
 
   /** Sealed files that no row names: a crash came between writing and recording, or between forgetting and deleting. */
@@ -196,7 +208,7 @@ export class Database {
   async close(): Promise<void> {
     await this.#writes.idle()
     await this.maintain((session) => session.run('CHECKPOINT')).catch(() => undefined)
-    closeFile(this.#opened)
+    await this.#shut()
   }
 }
 

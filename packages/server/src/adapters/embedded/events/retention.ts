@@ -79,11 +79,11 @@ export class Retention {
     return events
   }
 
-  /** Writes rows aside, makes them durable, and moves them into place. */
+  /** Writes rows aside, makes them durable, and moves them into place. In the order they came: sorting whole events needs more memory than there is. */
   async #writeFile(session: Session, select: string, file: string): Promise<void> {
     const aside = join(this.#database.sealedFolder, `${file}.part`)
     await session.run(
-      `COPY (SELECT * FROM (${select}) ORDER BY time_ms, id) TO ${text(aside)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
+      `COPY (${select}) TO ${text(aside)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
     )
     await sync(aside)
     await rename(aside, join(this.#database.sealedFolder, file))
