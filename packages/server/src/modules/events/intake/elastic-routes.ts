@@ -10,6 +10,11 @@ import type { Frame, Intake } from './intake.ts'
 
 /** Shippers ask for the version first, and refuse to talk to one older than themselves. */
 const answeredVersion = '8.19.0'
+/** Shippers that can be given a path, and those (rsyslog) that only know a host. */
+const prefixes = [
+  { prefix: '/intake/elastic', name: 'elasticBulk' },
+  { prefix: '', name: 'elasticBulkAtRoot' },
+] as const
 const decoder = new TextDecoder()
 const productHeader = { 'X-Elastic-Product': 'Elasticsearch' }
 
@@ -22,7 +27,7 @@ interface BulkItem {
 }
 
 /**
- * Elasticsearch's bulk intake under `/intake/elastic`, so that Filebeat, Fluent Bit, Vector and Logstash send here unchanged.
+ * Elasticsearch's bulk intake under `/intake/elastic` (and at the root, for senders that know no path), so that Filebeat, Fluent Bit, Vector and Logstash send here unchanged.
  * Only `create` and `index` are served; `update` and `delete` are refused item by item, as events do not change.
  * @source Elasticsearch reference, Bulk API
  */
@@ -54,7 +59,6 @@ export function elasticIntakeRoutes(intake: Intake, sources: Sources, config: Ev
     rateLimitPerMinute: 60_000,
     errors: ['BACK_PRESSURE', 'BODY_TOO_LARGE', 'STORAGE_FULL'] as const,
   }
-  const inIndex = { ...shared, path: '/intake/elastic/{index}/_bulk', params: z.object({ index: z.string().max(255) }) }
 
   return [
     jsonRoute({
@@ -97,36 +101,27 @@ export function elasticIntakeRoutes(intake: Intake, sources: Sources, config: Ev
         return { license: { status: 'active', uid: 'watchfloor', type: 'basic', mode: 'basic' } }
       },
     }),
-    rawRoute({
-      ...shared,
-      method: 'POST',
-      path: '/intake/elastic/_bulk',
-      operationId: 'elasticBulk',
-      summary: "Elasticsearch's bulk intake",
-      handle: ({ body }, context) => bulk(undefined, body, context),
-    }),
-    rawRoute({
-      ...shared,
-      method: 'PUT',
-      path: '/intake/elastic/_bulk',
-      operationId: 'elasticBulkPut',
-      summary: "Elasticsearch's bulk intake",
-      handle: ({ body }, context) => bulk(undefined, body, context),
-    }),
-    rawRoute({
-      ...inIndex,
-      method: 'POST',
-      operationId: 'elasticBulkIndex',
-      summary: "Elasticsearch's bulk intake into an index (a source here)",
-      handle: ({ params, body }, context) => bulk(params.index, body, context),
-    }),
-    rawRoute({
-      ...inIndex,
-      method: 'PUT',
-      operationId: 'elasticBulkIndexPut',
-      summary: "Elasticsearch's bulk intake into an index (a source here)",
-      handle: ({ params, body }, context) => bulk(params.index, body, context),
-    }),
+    ...prefixes.flatMap(({ prefix, name }) =>
+      (['POST', 'PUT'] as const).flatMap((method) => [
+        rawRoute({
+          ...shared,
+          method,
+          path: `${prefix}/_bulk`,
+          operationId: `${name}${method === 'PUT' ? 'Put' : ''}`,
+          summary: "Elasticsearch's bulk intake",
+          handle: ({ body }, context) => bulk(undefined, body, context),
+        }),
+        rawRoute({
+          ...shared,
+          method,
+          path: `${prefix}/{index}/_bulk`,
+          params: z.object({ index: z.string().max(255) }),
+          operationId: `${name}Index${method === 'PUT' ? 'Put' : ''}`,
+          summary: "Elasticsearch's bulk intake into an index (a source here)",
+          handle: ({ params, body }, context) => bulk(params.index, body, context),
+        }),
+      ]),
+    ),
   ]
 }
 
