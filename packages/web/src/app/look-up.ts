@@ -8,7 +8,8 @@ export function quoteValue(value: string): string {
 }
 
 /** The search that finds a value: in its field when it is known, else anywhere. */
-export const lookUpQuery = (field: string | null, value: string): string => (field ? `${field}:${quoteValue(value)}` : quoteValue(value))
+export const lookUpQuery = (field: string | null, value: string): string =>
+  field ? `${field}:${quoteValue(value)}` : quoteValue(value)
 
 /** The same search with one more condition; `without` excludes it. */
 export function addCondition(query: string, condition: string, without: boolean): string {

@@ -1,7 +1,18 @@
 /** Places of the rail and the pages within, with the key after `g` and the permission without which they are not there. */
 export interface Place {
   readonly id: string
-  readonly to: '/' | '/alerts' | '/events' | '/rules' | '/sources' | '/sources/dead-letters' | '/settings' | '/settings/users' | '/settings/audit' | '/settings/system' | '/account'
+  readonly to:
+    | '/'
+    | '/alerts'
+    | '/events'
+    | '/rules'
+    | '/sources'
+    | '/sources/dead-letters'
+    | '/settings'
+    | '/settings/users'
+    | '/settings/audit'
+    | '/settings/system'
+    | '/account'
   readonly key?: string
   readonly permission: string | null
   readonly section: 'overview' | 'triage' | 'hunt' | 'detection' | 'settings' | 'account'

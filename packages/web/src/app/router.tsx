@@ -1,4 +1,13 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet, type RouteComponent, type SearchMiddleware } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  lazyRouteComponent,
+  Outlet,
+  type RouteComponent,
+  type SearchMiddleware,
+} from '@tanstack/react-router'
 import { Compass } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '../ui/states.tsx'
@@ -16,10 +25,23 @@ const keepTime: SearchMiddleware<Record<string, string | undefined>> = ({ search
   return { ...result, range: search.range, from: search.from, to: search.to }
 }
 
-const root = createRootRoute({ component: Outlet, errorComponent: Crashed, notFoundComponent: NotFound, validateSearch: textOnly })
+const root = createRootRoute({
+  component: Outlet,
+  errorComponent: Crashed,
+  notFoundComponent: NotFound,
+  validateSearch: textOnly,
+})
 
-const login = createRoute({ getParentRoute: () => root, path: '/login', component: lazyRouteComponent(() => import('../features/session/index.ts'), 'LoginPage') })
-const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: lazyRouteComponent(() => import('../features/session/index.ts'), 'SetupPage') })
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  component: lazyRouteComponent(() => import('../features/session/index.ts'), 'LoginPage'),
+})
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../features/session/index.ts'), 'SetupPage'),
+})
 
 const signedIn = createRoute({
   getParentRoute: () => root,
@@ -50,7 +72,11 @@ const tree = root.addChildren([
   login,
   setup,
   signedIn.addChildren([
-    page('/', null, lazyRouteComponent(() => import('../features/overview/index.ts'), 'OverviewPage')),
+    page(
+      '/',
+      null,
+      lazyRouteComponent(() => import('../features/overview/index.ts'), 'OverviewPage'),
+    ),
     page('/alerts', 'alerts:read', lazyRouteComponent(alerts, 'AlertListPage')),
     page('/alerts/$alertId', 'alerts:read', lazyRouteComponent(alerts, 'AlertPage')),
     page('/events', 'events:read', lazyRouteComponent(events, 'EventsPage')),
@@ -61,11 +87,31 @@ const tree = root.addChildren([
     page('/rules/$ruleId', 'rules:read', lazyRouteComponent(rules, 'RulePage')),
     page('/sources', 'sources:read', lazyRouteComponent(sources, 'SourcesPage')),
     page('/sources/dead-letters', 'sources:read', lazyRouteComponent(sources, 'DeadLettersPage')),
-    page('/settings', 'settings:read', lazyRouteComponent(() => import('../features/settings/index.ts'), 'SettingsPage')),
-    page('/settings/users', 'users:read', lazyRouteComponent(() => import('../features/users/index.ts'), 'UsersPage')),
-    page('/settings/audit', 'audit:read', lazyRouteComponent(() => import('../features/audit/index.ts'), 'AuditPage')),
-    page('/settings/system', 'jobs:read', lazyRouteComponent(() => import('../features/system/index.ts'), 'SystemPage')),
-    page('/account', null, lazyRouteComponent(() => import('../features/account/index.ts'), 'AccountPage')),
+    page(
+      '/settings',
+      'settings:read',
+      lazyRouteComponent(() => import('../features/settings/index.ts'), 'SettingsPage'),
+    ),
+    page(
+      '/settings/users',
+      'users:read',
+      lazyRouteComponent(() => import('../features/users/index.ts'), 'UsersPage'),
+    ),
+    page(
+      '/settings/audit',
+      'audit:read',
+      lazyRouteComponent(() => import('../features/audit/index.ts'), 'AuditPage'),
+    ),
+    page(
+      '/settings/system',
+      'jobs:read',
+      lazyRouteComponent(() => import('../features/system/index.ts'), 'SystemPage'),
+    ),
+    page(
+      '/account',
+      null,
+      lazyRouteComponent(() => import('../features/account/index.ts'), 'AccountPage'),
+    ),
   ]),
 ])
 

@@ -7,14 +7,16 @@ export type UrlState = Readonly<Record<string, string | undefined>>
 /** `?status=new,closed&q=a` → names to text. The first of repeated names counts. */
 export function parseUrl(search: string): Record<string, string> {
   const state: Record<string, string> = {}
-  for (const [name, value] of new URLSearchParams(search)) if (value !== '' && !Object.hasOwn(state, name)) state[name] = value
+  for (const [name, value] of new URLSearchParams(search))
+    if (value !== '' && !Object.hasOwn(state, name)) state[name] = value
   return state
 }
 
 /** The reverse; commas and colons stay readable. */
 export function printUrl(state: Readonly<Record<string, unknown>>): string {
   const params = new URLSearchParams()
-  for (const [name, value] of Object.entries(state)) if (typeof value === 'string' && value !== '') params.set(name, value)
+  for (const [name, value] of Object.entries(state))
+    if (typeof value === 'string' && value !== '') params.set(name, value)
   const text = params.toString().replaceAll('%2C', ',').replaceAll('%3A', ':')
   return text === '' ? '' : `?${text}`
 }

@@ -15,16 +15,43 @@ export interface Action {
 }
 
 /** A menu of actions behind a button. */
-export function ActionMenu({ trigger, label, actions, open, onOpenChange, align = 'start' }: { trigger: ReactNode; label: string; actions: readonly Action[]; open?: boolean; onOpenChange?: (open: boolean) => void; align?: 'start' | 'end' }) {
+export function ActionMenu({
+  trigger,
+  label,
+  actions,
+  open,
+  onOpenChange,
+  align = 'start',
+}: {
+  trigger: ReactNode
+  label: string
+  actions: readonly Action[]
+  open?: boolean
+  onOpenChange?: (open: boolean) => void
+  align?: 'start' | 'end'
+}) {
   return (
     <DropdownMenu.Root {...(open !== undefined && { open })} {...(onOpenChange && { onOpenChange })}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content aria-label={label} align={align} sideOffset={4} collisionPadding={8} className="float max-h-[60vh] min-w-52 overflow-auto p-1">
+        <DropdownMenu.Content
+          aria-label={label}
+          align={align}
+          sideOffset={4}
+          collisionPadding={8}
+          className="float max-h-[60vh] min-w-52 overflow-auto p-1"
+        >
           {actions.map((action) => (
-            <DropdownMenu.Item key={action.id} className="menu-item" disabled={action.disabled ?? false} onSelect={action.run}>
+            <DropdownMenu.Item
+              key={action.id}
+              className="menu-item"
+              disabled={action.disabled ?? false}
+              onSelect={action.run}
+            >
               {action.icon && <span className="inline-flex w-4 justify-center text-text-3">{action.icon}</span>}
-              <span className={action.danger ? 'min-w-0 flex-1 truncate text-bad' : 'min-w-0 flex-1 truncate'}>{action.label}</span>
+              <span className={action.danger ? 'min-w-0 flex-1 truncate text-bad' : 'min-w-0 flex-1 truncate'}>
+                {action.label}
+              </span>
               {action.active && <Check size={14} className="text-accent-text" aria-hidden />}
               {action.hint && <Kbd keys={action.hint} />}
             </DropdownMenu.Item>

@@ -21,7 +21,17 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 /** A button; shows the key that does the same. */
-export function Button({ tone = 'plain', icon, hint, busy = false, size = 'md', className, children, disabled, ...rest }: ButtonProps) {
+export function Button({
+  tone = 'plain',
+  icon,
+  hint,
+  busy = false,
+  size = 'md',
+  className,
+  children,
+  disabled,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"
@@ -43,14 +53,25 @@ export function Button({ tone = 'plain', icon, hint, busy = false, size = 'md', 
 }
 
 /** A square button with an icon alone; `label` is its name and its tooltip. */
-export function IconButton({ label, icon, tone = 'quiet', hint, className, ...rest }: Omit<ButtonProps, 'icon' | 'children'> & { label: string; icon: ReactNode }) {
+export function IconButton({
+  label,
+  icon,
+  tone = 'quiet',
+  hint,
+  className,
+  ...rest
+}: Omit<ButtonProps, 'icon' | 'children'> & { label: string; icon: ReactNode }) {
   return (
     <button
       type="button"
       {...rest}
       aria-label={label}
       title={hint ? `${label} (${hint})` : label}
-      className={clsx('inline-flex size-7 shrink-0 items-center justify-center rounded transition-colors duration-150 disabled:opacity-50', tones[tone], className)}
+      className={clsx(
+        'inline-flex size-7 shrink-0 items-center justify-center rounded transition-colors duration-150 disabled:opacity-50',
+        tones[tone],
+        className,
+      )}
     >
       {icon}
     </button>

@@ -95,7 +95,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       onScroll={(event) => placeKey && places.set(placeKey, event.currentTarget.scrollTop)}
     >
       <div role="rowgroup" className="sticky top-0 z-10">
-        <div role="row" className="grid h-8 items-center border-b border-line bg-surface px-3 text-12 text-text-3" style={{ gridTemplateColumns: template, columnGap: 12 }}>
+        <div
+          role="row"
+          className="grid h-8 items-center border-b border-line bg-surface px-3 text-12 text-text-3"
+          style={{ gridTemplateColumns: template, columnGap: 12 }}
+        >
           {props.onSelect && (
             <span role="columnheader" className="sr-only">
               {t('table.select')}
@@ -156,7 +160,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   </span>
                 )}
                 {shown.map((column) => (
-                  <span role="gridcell" key={column.id} className={clsx('min-w-0 truncate', column.align === 'end' && 'text-right')}>
+                  <span
+                    role="gridcell"
+                    key={column.id}
+                    className={clsx('min-w-0 truncate', column.align === 'end' && 'text-right')}
+                  >
                     {column.cell(row)}
                   </span>
                 ))}
@@ -182,7 +190,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   )
 }
 
-function HeaderCell<Row>({ column, sort, onSort }: { column: Column<Row>; sort: string | undefined; onSort: ((value: string) => void) | undefined }) {
+function HeaderCell<Row>({
+  column,
+  sort,
+  onSort,
+}: {
+  column: Column<Row>
+  sort: string | undefined
+  onSort: ((value: string) => void) | undefined
+}) {
   const active = column.sort !== undefined && column.sort.value === sort
   return (
     <span
@@ -191,9 +207,18 @@ function HeaderCell<Row>({ column, sort, onSort }: { column: Column<Row>; sort: 
       className={clsx('truncate', column.align === 'end' && 'text-right')}
     >
       {column.sort && onSort ? (
-        <button type="button" className={clsx('inline-flex items-center gap-1 hover:text-text', active && 'text-text')} onClick={() => onSort(column.sort!.value)}>
+        <button
+          type="button"
+          className={clsx('inline-flex items-center gap-1 hover:text-text', active && 'text-text')}
+          onClick={() => onSort(column.sort!.value)}
+        >
           {column.header}
-          {active && (column.sort.direction === 'ascending' ? <ArrowUp size={12} aria-hidden /> : <ArrowDown size={12} aria-hidden />)}
+          {active &&
+            (column.sort.direction === 'ascending' ? (
+              <ArrowUp size={12} aria-hidden />
+            ) : (
+              <ArrowDown size={12} aria-hidden />
+            ))}
         </button>
       ) : (
         column.header

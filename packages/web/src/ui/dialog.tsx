@@ -6,7 +6,21 @@ import { useTranslation } from 'react-i18next'
 import { Button, IconButton } from './button.tsx'
 
 /** A dialog above the page; Esc and a click beside it close it. */
-export function Dialog({ open, onClose, title, description, children, width = 'max-w-lg' }: { open: boolean; onClose: () => void; title: string; description?: string; children: ReactNode; width?: string }) {
+export function Dialog({
+  open,
+  onClose,
+  title,
+  description,
+  children,
+  width = 'max-w-lg',
+}: {
+  open: boolean
+  onClose: () => void
+  title: string
+  description?: string
+  children: ReactNode
+  width?: string
+}) {
   const { t } = useTranslation('ui')
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
@@ -14,7 +28,10 @@ export function Dialog({ open, onClose, title, description, children, width = 'm
         <Radix.Overlay className="fixed inset-0 z-50 bg-scrim" />
         <Radix.Content
           {...(description === undefined && { 'aria-describedby': undefined })}
-          className={clsx('float fixed top-[12vh] left-1/2 max-h-[80vh] w-[calc(100vw-24px)] -translate-x-1/2 overflow-auto p-4', width)}
+          className={clsx(
+            'float fixed top-[12vh] left-1/2 max-h-[80vh] w-[calc(100vw-24px)] -translate-x-1/2 overflow-auto p-4',
+            width,
+          )}
         >
           <div className="mb-3 flex items-start gap-2">
             <div className="min-w-0 flex-1">
@@ -68,7 +85,13 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
   return (
     <ConfirmContext value={ask}>
       {children}
-      <Dialog open={asked !== null} onClose={() => close(false)} title={options?.title ?? ''} description={options?.text ?? ''} width="max-w-md">
+      <Dialog
+        open={asked !== null}
+        onClose={() => close(false)}
+        title={options?.title ?? ''}
+        description={options?.text ?? ''}
+        width="max-w-md"
+      >
         <form
           onSubmit={(event: FormEvent) => {
             event.preventDefault()
@@ -78,7 +101,13 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
           {options?.typeToConfirm && (
             <label htmlFor={inputId} className="mb-3 block">
               <span className="label mb-1 block">{t('confirm.type', { text: options.typeToConfirm })}</span>
-              <input id={inputId} className="field" value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" />
+              <input
+                id={inputId}
+                className="field"
+                value={typed}
+                onChange={(event) => setTyped(event.target.value)}
+                autoComplete="off"
+              />
             </label>
           )}
           <div className="flex justify-end gap-2">

@@ -8,7 +8,9 @@ export interface Display {
 }
 
 const DisplayContext = createContext<Display>({ zone: 'local', density: 'dense' })
-export const DisplayProvider = ({ value, children }: { value: Display; children: ReactNode }) => <DisplayContext value={value}>{children}</DisplayContext>
+export const DisplayProvider = ({ value, children }: { value: Display; children: ReactNode }) => (
+  <DisplayContext value={value}>{children}</DisplayContext>
+)
 export const useDisplay = (): Display => useContext(DisplayContext)
 
 /** One clock for all relative times, so that a thousand rows cost one timer. */
@@ -40,7 +42,11 @@ export function RelativeTime({ at, className }: { at: string | number | null; cl
   if (at === null) return <span className={className}>–</span>
   const ms = typeof at === 'number' ? at : Date.parse(at)
   return (
-    <time dateTime={new Date(ms).toISOString()} title={`${formatInstant(ms, zone)} ${formatZone(ms, zone)}`} className={className}>
+    <time
+      dateTime={new Date(ms).toISOString()}
+      title={`${formatInstant(ms, zone)} ${formatZone(ms, zone)}`}
+      className={className}
+    >
       {formatRelative(ms, Math.max(now, Date.now() - 10_000))}
     </time>
   )
@@ -51,7 +57,11 @@ export function AbsoluteTime({ at, className }: { at: string | number; className
   const { zone } = useDisplay()
   const ms = typeof at === 'number' ? at : Date.parse(at)
   return (
-    <time dateTime={new Date(ms).toISOString()} title={`${formatRelative(ms, Date.now())} · ${formatZone(ms, zone)}`} className={className}>
+    <time
+      dateTime={new Date(ms).toISOString()}
+      title={`${formatRelative(ms, Date.now())} · ${formatZone(ms, zone)}`}
+      className={className}
+    >
       {formatInstant(ms, zone)}
     </time>
   )

@@ -5,28 +5,56 @@ import { fieldText, prettyRaw } from './format/field-value.ts'
 import { ValueChip } from './value-chip.tsx'
 
 /** An event's fields, matched ones first and marked; the untouched original behind a tab. */
-export function FieldTable({ fields, raw, matched, onlyMatchedFirst = true, note }: { fields: Readonly<Record<string, unknown>>; raw: string; matched?: ReadonlyMap<string, string>; onlyMatchedFirst?: boolean; note?: (field: string) => string | undefined }) {
+export function FieldTable({
+  fields,
+  raw,
+  matched,
+  note,
+}: {
+  fields: Readonly<Record<string, unknown>>
+  raw: string
+  matched?: ReadonlyMap<string, string>
+  note?: (field: string) => string | undefined
+}) {
   const { t } = useTranslation('ui')
   const [tab, setTab] = useState<'fields' | 'raw'>('fields')
   const [filter, setFilter] = useState('')
   const names = useMemo(() => {
     const wanted = filter.toLowerCase()
     return Object.keys(fields)
-      .filter((name) => wanted === '' || name.toLowerCase().includes(wanted) || fieldText(fields[name]).toLowerCase().includes(wanted))
-      .sort((a, b) => (onlyMatchedFirst ? Number(matched?.has(b) ?? false) - Number(matched?.has(a) ?? false) : 0) || (a < b ? -1 : 1))
-  }, [fields, filter, matched, onlyMatchedFirst])
+      .filter(
+        (name) =>
+          wanted === '' ||
+          name.toLowerCase().includes(wanted) ||
+          fieldText(fields[name]).toLowerCase().includes(wanted),
+      )
+      .sort((a, b) => Number(matched?.has(b) ?? false) - Number(matched?.has(a) ?? false) || (a < b ? -1 : 1))
+  }, [fields, filter, matched])
   return (
-    <div>
+    <div className="@container">
       <div className="flex items-center gap-1 border-b border-line px-2 py-1">
         <div role="tablist" aria-label={t('fields.tabs')} className="flex gap-0.5">
           {(['fields', 'raw'] as const).map((each) => (
-            <button key={each} type="button" role="tab" aria-selected={tab === each} onClick={() => setTab(each)} className="h-6 rounded-sm px-2 text-12 text-text-2 aria-selected:bg-surface-3 aria-selected:text-text">
+            <button
+              key={each}
+              type="button"
+              role="tab"
+              aria-selected={tab === each}
+              onClick={() => setTab(each)}
+              className="h-6 rounded-sm px-2 text-12 text-text-2 aria-selected:bg-surface-3 aria-selected:text-text"
+            >
               {t(`fields.${each}`)}
             </button>
           ))}
         </div>
         {tab === 'fields' ? (
-          <input aria-label={t('fields.filter')} placeholder={t('fields.filter')} value={filter} onChange={(event) => setFilter(event.target.value)} className="field ml-auto h-6! w-40! px-2! text-12" />
+          <input
+            aria-label={t('fields.filter')}
+            placeholder={t('fields.filter')}
+            value={filter}
+            onChange={(event) => setFilter(event.target.value)}
+            className="field ml-auto h-6! w-40! px-2! text-12"
+          />
         ) : (
           <span className="ml-auto">
             <CopyButton value={raw} />
@@ -41,6 +69,10 @@ export function FieldTable({ fields, raw, matched, onlyMatchedFirst = true, note
       ) : (
         <table className="w-full table-fixed border-collapse">
           <caption className="sr-only">{t('fields.fields')}</caption>
+          <colgroup>
+            <col className="w-32 @md:w-44 @3xl:w-64" />
+            <col />
+          </colgroup>
           <thead className="sr-only">
             <tr>
               <th scope="col">{t('fields.field')}</th>
@@ -50,7 +82,11 @@ export function FieldTable({ fields, raw, matched, onlyMatchedFirst = true, note
           <tbody>
             {names.map((name) => (
               <tr key={name} className="border-b border-line last:border-b-0 hover:bg-surface-2">
-                <th scope="row" title={note?.(name) ?? name} className="mono w-[34%] truncate py-1 pr-2 pl-3 text-left align-top font-normal text-text-3">
+                <th
+                  scope="row"
+                  title={note?.(name) ?? name}
+                  className="mono truncate py-1 pr-2 pl-3 text-left align-top font-normal text-text-3"
+                >
                   {name}
                 </th>
                 <td className="py-1 pr-3 align-top">

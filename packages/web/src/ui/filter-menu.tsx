@@ -13,11 +13,26 @@ export interface FilterOption {
 }
 
 /** A filter of several values, kept as the list of those that are on. */
-export function FilterMenu({ label, options, value, onChange, single = false }: { label: string; options: readonly FilterOption[]; value: readonly string[]; onChange: (value: string[]) => void; single?: boolean }) {
+export function FilterMenu({
+  label,
+  options,
+  value,
+  onChange,
+  single = false,
+  choice = false,
+}: {
+  label: string
+  options: readonly FilterOption[]
+  value: readonly string[]
+  onChange: (value: string[]) => void
+  single?: boolean /** One value is always chosen, as in an order: it is not marked as a filter and cannot be cleared. */
+  choice?: boolean
+}) {
   const { t } = useTranslation('ui')
-  const on = value.length > 0
+  const on = value.length > 0 && !choice
   const chosen = options.filter((option) => value.includes(option.value)).map((option) => option.text)
   const toggle = (option: string) => {
+    if (choice) return onChange([option])
     if (single) return onChange(value.includes(option) ? [] : [option])
     onChange(value.includes(option) ? value.filter((each) => each !== option) : [...value, option])
   }
@@ -26,11 +41,17 @@ export function FilterMenu({ label, options, value, onChange, single = false }: 
       <DropdownMenu.Trigger
         className={clsx(
           'inline-flex h-7 max-w-64 shrink-0 items-center gap-1 rounded border px-2 text-12 transition-colors',
-          on ? 'border-accent/40 bg-accent-soft text-text' : 'border-line-strong bg-surface text-text-2 hover:bg-surface-2',
+          on
+            ? 'border-accent/40 bg-accent-soft text-text'
+            : 'border-line-strong bg-surface text-text-2 hover:bg-surface-2',
         )}
       >
         <span className={on ? 'text-text-2' : undefined}>{label}</span>
-        {on && <span className="truncate font-medium">{chosen.length > 2 ? t('filter.some', { count: chosen.length }) : chosen.join(', ') || value.join(', ')}</span>}
+        {(on || choice) && (
+          <span className="truncate font-medium">
+            {chosen.length > 2 ? t('filter.some', { count: chosen.length }) : chosen.join(', ') || value.join(', ')}
+          </span>
+        )}
         <ChevronDown size={12} aria-hidden />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
@@ -41,13 +62,17 @@ export function FilterMenu({ label, options, value, onChange, single = false }: 
               className="menu-item"
               checked={value.includes(option.value)}
               onSelect={(event) => {
-                if (!single) event.preventDefault()
+                if (!single && !choice) event.preventDefault()
                 toggle(option.value)
               }}
             >
-              <span className="inline-flex w-4 justify-center">{value.includes(option.value) && <Check size={14} className="text-accent-text" aria-hidden />}</span>
+              <span className="inline-flex w-4 justify-center">
+                {value.includes(option.value) && <Check size={14} className="text-accent-text" aria-hidden />}
+              </span>
               <span className="min-w-0 flex-1 truncate">{option.label}</span>
-              {option.count !== undefined && <span className="pl-4 text-12 text-text-3">{option.count.toLocaleString('en')}</span>}
+              {option.count !== undefined && (
+                <span className="pl-4 text-12 text-text-3">{option.count.toLocaleString('en')}</span>
+              )}
             </DropdownMenu.CheckboxItem>
           ))}
           {options.length === 0 && <p className="px-2 py-1.5 text-text-3">{t('filter.none')}</p>}

@@ -1,7 +1,17 @@
 import { type ReactNode, useId } from 'react'
 
 /** A labelled field with its hint and its error; the child gets the id to bind to. */
-export function Field({ label, hint, error, children }: { label: string; hint?: string | undefined; error?: string | undefined; children: (props: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }) => ReactNode }) {
+export function Field({
+  label,
+  hint,
+  error,
+  children,
+}: {
+  label: string
+  hint?: string | undefined
+  error?: string | undefined
+  children: (props: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }) => ReactNode
+}) {
   const id = useId()
   const noteId = `${id}n`
   const note = error ?? hint
@@ -21,9 +31,19 @@ export function Field({ label, hint, error, children }: { label: string; hint?: 
 }
 
 /** A switch with its words. */
-export function Toggle({ label, checked, onChange, disabled = false }: { label: string; checked: boolean; onChange: (checked: boolean) => void; disabled?: boolean }) {
+export function Toggle({
+  label,
+  checked,
+  onChange,
+  disabled = false,
+}: {
+  label: string
+  checked: boolean
+  onChange: (checked: boolean) => void
+  disabled?: boolean
+}) {
   return (
-    <label className="inline-flex items-center gap-2">
+    <label className="inline-flex items-center gap-2 align-middle">
       <input
         type="checkbox"
         role="switch"

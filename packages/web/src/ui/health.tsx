@@ -13,7 +13,10 @@ export type Health = keyof typeof marks
 export function HealthMark({ health, label, compact = false }: { health: Health; label: string; compact?: boolean }) {
   const { Icon, tone } = marks[health]
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap" title={compact ? label : undefined}>
+    <span
+      className="inline-flex items-center align-middle gap-1.5 whitespace-nowrap"
+      title={compact ? label : undefined}
+    >
       <Icon size={14} aria-hidden className={tone} />
       <span className={compact ? 'sr-only' : undefined}>{label}</span>
     </span>

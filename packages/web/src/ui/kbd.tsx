@@ -9,7 +9,7 @@ export function Kbd({ keys, quiet = false }: { keys: string; quiet?: boolean }) 
         <kbd
           // biome-ignore lint/suspicious/noArrayIndexKey: caps never change places
           key={index}
-          className={clsx('kbd', quiet && 'border-current! bg-transparent! text-current! opacity-75')}
+          className={clsx('kbd', quiet && 'border-current! bg-transparent! text-current!')}
         >
           {cap}
         </kbd>

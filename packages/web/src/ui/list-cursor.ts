@@ -29,7 +29,12 @@ export function useListCursor(ids: readonly string[], placeKey: string): ListCur
 }
 
 /** Selection of single rows, of a stretch of them (Shift), or of everything. */
-export function toggleSelection(ids: readonly string[], selected: ReadonlySet<string>, id: string, anchor: string | undefined): Set<string> {
+export function toggleSelection(
+  ids: readonly string[],
+  selected: ReadonlySet<string>,
+  id: string,
+  anchor: string | undefined,
+): Set<string> {
   const next = new Set(selected)
   if (anchor !== undefined && anchor !== id) {
     const [a, b] = [ids.indexOf(anchor), ids.indexOf(id)].sort((x, y) => x - y)

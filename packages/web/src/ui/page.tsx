@@ -2,11 +2,21 @@ import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 
 /** The title line of a page: its name, the one number that matters, and what can be done. */
-export function PageHeader({ title, figure, tabs, actions }: { title: string; figure?: ReactNode; tabs?: ReactNode; actions?: ReactNode }) {
+export function PageHeader({
+  title,
+  figure,
+  tabs,
+  actions,
+}: {
+  title: string
+  figure?: ReactNode
+  tabs?: ReactNode
+  actions?: ReactNode
+}) {
   return (
     <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-4 py-2">
-      <h1 className="truncate text-16 font-semibold">{title}</h1>
-      {figure !== undefined && <div className="text-text-2">{figure}</div>}
+      <h1 className="max-w-full truncate text-16 font-semibold">{title}</h1>
+      {figure !== undefined && <div className="min-w-0 max-w-[60ch] truncate text-text-2">{figure}</div>}
       {tabs}
       <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>
     </header>
@@ -15,7 +25,11 @@ export function PageHeader({ title, figure, tabs, actions }: { title: string; fi
 
 /** The line of filters beneath the title. */
 export const FilterBar = ({ label, children }: { label: string; children: ReactNode }) => (
-  <div role="search" aria-label={label} className="flex min-h-11 shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-1.5">
+  <div
+    role="search"
+    aria-label={label}
+    className="flex min-h-11 shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-1.5"
+  >
     {children}
   </div>
 )
@@ -28,7 +42,19 @@ export const ScrollPage = ({ children, width = 'max-w-5xl' }: { children: ReactN
 )
 
 /** A titled box. */
-export function Section({ title, actions, children, padded = true, className }: { title: ReactNode; actions?: ReactNode; children: ReactNode; padded?: boolean; className?: string }) {
+export function Section({
+  title,
+  actions,
+  children,
+  padded = true,
+  className,
+}: {
+  title: ReactNode
+  actions?: ReactNode
+  children: ReactNode
+  padded?: boolean
+  className?: string
+}) {
   return (
     <section className={clsx('panel min-w-0', className)}>
       <div className="flex min-h-9 flex-wrap items-center gap-2 border-b border-line px-3 py-1">

@@ -3,7 +3,17 @@ import { useEffect, useRef, useState } from 'react'
 import { Kbd } from './kbd.tsx'
 
 /** A text filter that waits until somebody pauses typing. `/` goes to it, Esc leaves it. */
-export function SearchField({ label, value, onChange, className }: { label: string; value: string; onChange: (value: string) => void; className?: string }) {
+export function SearchField({
+  label,
+  value,
+  onChange,
+  className,
+}: {
+  label: string
+  value: string
+  onChange: (value: string) => void
+  className?: string
+}) {
   const [text, setText] = useState(value)
   const input = useRef<HTMLInputElement>(null)
   const sent = useRef(value)
@@ -21,7 +31,11 @@ export function SearchField({ label, value, onChange, className }: { label: stri
   }, [text, onChange])
   return (
     <div className={`relative ${className ?? 'w-full md:w-72'}`}>
-      <Search size={14} aria-hidden className="pointer-events-none absolute top-1/2 left-2 -translate-y-1/2 text-text-3" />
+      <Search
+        size={14}
+        aria-hidden
+        className="pointer-events-none absolute top-1/2 left-2 -translate-y-1/2 text-text-3"
+      />
       <input
         ref={input}
         type="search"

@@ -15,7 +15,10 @@ export function SeverityBadge({ severity, compact = false }: { severity: Severit
   const { t } = useTranslation('ui')
   const word = t(`severity.${severity}`)
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap" title={compact ? word : undefined}>
+    <span
+      className="inline-flex items-center gap-1.5 align-middle whitespace-nowrap"
+      title={compact ? word : undefined}
+    >
       <span
         aria-hidden
         className="inline-flex size-4.5 shrink-0 items-center justify-center rounded-sm text-[0.6875rem] font-bold leading-none"

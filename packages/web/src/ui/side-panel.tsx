@@ -4,7 +4,19 @@ import { useTranslation } from 'react-i18next'
 import { IconButton } from './button.tsx'
 
 /** The chosen object beside its list; on a phone it covers the list. */
-export function SidePanel({ label, title, onClose, onOpenFull, children }: { label: string; title?: ReactNode; onClose: () => void; onOpenFull?: () => void; children: ReactNode }) {
+export function SidePanel({
+  label,
+  title,
+  onClose,
+  onOpenFull,
+  children,
+}: {
+  label: string
+  title?: ReactNode
+  onClose: () => void
+  onOpenFull?: () => void
+  children: ReactNode
+}) {
   const { t } = useTranslation('ui')
   return (
     <aside
@@ -13,7 +25,9 @@ export function SidePanel({ label, title, onClose, onOpenFull, children }: { lab
     >
       <header className="flex h-10 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4">
         <div className="min-w-0 flex-1 truncate text-12 text-text-3">{title ?? label}</div>
-        {onOpenFull && <IconButton label={t('panel.openFull')} hint="Enter" icon={<Maximize2 size={14} />} onClick={onOpenFull} />}
+        {onOpenFull && (
+          <IconButton label={t('panel.openFull')} hint="Enter" icon={<Maximize2 size={14} />} onClick={onOpenFull} />
+        )}
         <IconButton label={t('panel.close')} hint="Esc" icon={<X size={16} />} onClick={onClose} />
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

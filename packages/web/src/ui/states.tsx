@@ -6,7 +6,9 @@ import { Button } from './button.tsx'
 import { CopyButton } from './copy.tsx'
 
 /** A grey place of the final size. */
-export const Skeleton = ({ className }: { className?: string }) => <div aria-hidden className={clsx('skeleton', className)} />
+export const Skeleton = ({ className }: { className?: string }) => (
+  <div aria-hidden className={clsx('skeleton', className)} />
+)
 
 /** Rows of a list that is on its way, at their final height. */
 export function SkeletonRows({ rows = 12 }: { rows?: number }) {
@@ -26,7 +28,17 @@ export function SkeletonRows({ rows = 12 }: { rows?: number }) {
 }
 
 /** Says what would be here, and the one next step. */
-export function EmptyState({ icon, title, text, action }: { icon?: ReactNode; title: string; text?: string; action?: ReactNode }) {
+export function EmptyState({
+  icon,
+  title,
+  text,
+  action,
+}: {
+  icon?: ReactNode
+  title: string
+  text?: string
+  action?: ReactNode
+}) {
   return (
     <div className="flex flex-1 flex-col items-center justify-center gap-2 px-6 py-12 text-center">
       {icon && <div className="mb-1 text-text-3">{icon}</div>}
@@ -68,7 +80,8 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
       ))}
       {requestId && (
         <p className="flex items-center gap-1 text-12 text-text-3">
-          {t('error.requestId')} <code className="mono">{requestId}</code> <CopyButton value={requestId} label={t('error.copyRequestId')} />
+          {t('error.requestId')} <code className="mono">{requestId}</code>{' '}
+          <CopyButton value={requestId} label={t('error.copyRequestId')} />
         </p>
       )}
       {onRetry && (

@@ -12,10 +12,14 @@ export const uiText: Catalogue = {
   table: { select: 'Selection', selectRow: 'Select row {{row}}' },
   error: { requestId: 'Request id', copyRequestId: 'Copy the request id', retry: 'Try again' },
   confirm: { type: 'Type “{{text}}” to confirm' },
-  filter: { remove: 'Remove the filter {{name}}', some: '{{count}} chosen', none: 'Nothing to choose from', clear: 'Clear' },
+  filter: {
+    remove: 'Remove the filter {{name}}',
+    some: '{{count}} chosen',
+    none: 'Nothing to choose from',
+    clear: 'Clear',
+  },
   value: {
     menu: 'Actions for {{value}}',
-    of: '{{field}}: {{value}}',
     filterFor: 'Filter for this value',
     filterOut: 'Filter out this value',
     lookUp: 'Look up in events',
@@ -45,6 +49,17 @@ export const uiText: Catalogue = {
     unreadable: 'Write an instant as 2026-03-01 12:00:00.',
     reversed: 'The start has to lie before the end.',
   },
-  fields: { tabs: 'Shown as', fields: 'Fields', raw: 'Original', filter: 'Filter fields', field: 'Field', value: 'Value', more: 'Show everything' },
-  chart: { noneChosen: 'No bar chosen', help: 'Left and right arrows move between bars, Enter opens what the bar counts.' },
+  fields: {
+    tabs: 'Shown as',
+    fields: 'Fields',
+    raw: 'Original',
+    filter: 'Filter fields',
+    field: 'Field',
+    value: 'Value',
+    more: 'Show everything',
+  },
+  chart: {
+    noneChosen: 'No bar chosen',
+    help: 'Left and right arrows move between bars, Enter opens what the bar counts.',
+  },
 }

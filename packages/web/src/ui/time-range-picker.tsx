@@ -14,12 +14,24 @@ export function useRangeWords(): (range: TimeRange) => string {
   return (range) => {
     if (range.kind === 'all') return t('range.all')
     if (range.kind === 'absolute') return `${formatMinute(range.fromMs, zone)} – ${formatMinute(range.toMs, zone)}`
-    return t('range.last', { span: t(`range.unit.${range.spec.slice(-1)}`, { count: Number(range.spec.slice(0, -1)) }) })
+    return t('range.last', {
+      span: t(`range.unit.${range.spec.slice(-1)}`, { count: Number(range.spec.slice(0, -1)) }),
+    })
   }
 }
 
 /** The time range of a page: relative words, or two instants in the person's zone. */
-export function TimeRangePicker({ value, onChange, onRefresh, refreshing = false }: { value: TimeRange; onChange: (range: TimeRange) => void; onRefresh?: () => void; refreshing?: boolean }) {
+export function TimeRangePicker({
+  value,
+  onChange,
+  onRefresh,
+  refreshing = false,
+}: {
+  value: TimeRange
+  onChange: (range: TimeRange) => void
+  onRefresh?: () => void
+  refreshing?: boolean
+}) {
   const { t } = useTranslation('ui')
   const { zone } = useDisplay()
   const words = useRangeWords()
@@ -42,7 +54,13 @@ export function TimeRangePicker({ value, onChange, onRefresh, refreshing = false
           <ChevronDown size={12} className="text-text-3" aria-hidden />
         </Popover.Trigger>
         <Popover.Portal>
-          <Popover.Content aria-label={t('range.title')} align="end" sideOffset={4} collisionPadding={8} className="float flex w-[min(94vw,460px)] flex-col md:flex-row">
+          <Popover.Content
+            aria-label={t('range.title')}
+            align="end"
+            sideOffset={4}
+            collisionPadding={8}
+            className="float flex w-[min(94vw,460px)] flex-col md:flex-row"
+          >
             <div className="flex flex-wrap gap-0 border-line p-1 md:w-40 md:flex-col md:border-r">
               {relativeSpecs.map((spec) => (
                 <button
@@ -55,20 +73,43 @@ export function TimeRangePicker({ value, onChange, onRefresh, refreshing = false
                   {words({ kind: 'relative', spec })}
                 </button>
               ))}
-              <button type="button" aria-pressed={value.kind === 'all'} className="menu-item text-left aria-pressed:bg-accent-soft aria-pressed:text-accent-text" onClick={() => choose({ kind: 'all' })}>
+              <button
+                type="button"
+                aria-pressed={value.kind === 'all'}
+                className="menu-item text-left aria-pressed:bg-accent-soft aria-pressed:text-accent-text"
+                onClick={() => choose({ kind: 'all' })}
+              >
                 {t('range.all')}
               </button>
             </div>
-            <AbsoluteForm key={String(open)} resolved={value.kind === 'all' ? { fromMs: Date.now() - 86_400_000, toMs: Date.now() } : resolved} onChoose={choose} />
+            <AbsoluteForm
+              key={String(open)}
+              resolved={value.kind === 'all' ? { fromMs: Date.now() - 86_400_000, toMs: Date.now() } : resolved}
+              onChoose={choose}
+            />
           </Popover.Content>
         </Popover.Portal>
       </Popover.Root>
-      {onRefresh && <IconButton label={t('range.refresh')} hint="r" className="ml-1" icon={<RotateCw size={14} className={refreshing ? 'animate-spin' : undefined} />} onClick={onRefresh} />}
+      {onRefresh && (
+        <IconButton
+          label={t('range.refresh')}
+          hint="r"
+          className="ml-1"
+          icon={<RotateCw size={14} className={refreshing ? 'animate-spin' : undefined} />}
+          onClick={onRefresh}
+        />
+      )}
     </div>
   )
 }
 
-function AbsoluteForm({ resolved, onChoose }: { resolved: { fromMs: number; toMs: number }; onChoose: (range: TimeRange) => void }) {
+function AbsoluteForm({
+  resolved,
+  onChoose,
+}: {
+  resolved: { fromMs: number; toMs: number }
+  onChoose: (range: TimeRange) => void
+}) {
   const { t } = useTranslation('ui')
   const { zone } = useDisplay()
   const ids = useId()
@@ -85,11 +126,23 @@ function AbsoluteForm({ resolved, onChoose }: { resolved: { fromMs: number; toMs
     <form onSubmit={submit} className="flex flex-1 flex-col gap-2 p-3">
       <label htmlFor={`${ids}f`}>
         <span className="label mb-1 block">{t('range.from')}</span>
-        <input id={`${ids}f`} className="field mono" value={from} aria-invalid={fromMs === null} onChange={(event) => setFrom(event.target.value)} />
+        <input
+          id={`${ids}f`}
+          className="field mono"
+          value={from}
+          aria-invalid={fromMs === null}
+          onChange={(event) => setFrom(event.target.value)}
+        />
       </label>
       <label htmlFor={`${ids}t`}>
         <span className="label mb-1 block">{t('range.to')}</span>
-        <input id={`${ids}t`} className="field mono" value={to} aria-invalid={toMs === null} onChange={(event) => setTo(event.target.value)} />
+        <input
+          id={`${ids}t`}
+          className="field mono"
+          value={to}
+          aria-invalid={toMs === null}
+          onChange={(event) => setTo(event.target.value)}
+        />
       </label>
       <p className="label" role={problem ? 'alert' : undefined}>
         {problem ?? t('range.zone', { zone: formatZone(resolved.toMs, zone) })}

@@ -1,5 +1,8 @@
 /** A range as the URL holds it: relative (`24h`), everything (`all`), or between two instants. */
-export type TimeRange = { readonly kind: 'relative'; readonly spec: string } | { readonly kind: 'all' } | { readonly kind: 'absolute'; readonly fromMs: number; readonly toMs: number }
+export type TimeRange =
+  | { readonly kind: 'relative'; readonly spec: string }
+  | { readonly kind: 'all' }
+  | { readonly kind: 'absolute'; readonly fromMs: number; readonly toMs: number }
 
 const unitMs: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 const relativeForm = /^(\d{1,4})([mhd])$/
@@ -24,7 +27,11 @@ export function rangeFromUrl(search: Readonly<Record<string, string | undefined>
 }
 
 /** What to write into the URL; `undefined` takes a key out. */
-export function rangeToUrl(range: TimeRange): { range: string | undefined; from: string | undefined; to: string | undefined } {
+export function rangeToUrl(range: TimeRange): {
+  range: string | undefined
+  from: string | undefined
+  to: string | undefined
+} {
   switch (range.kind) {
     case 'relative':
       return { range: range.spec, from: undefined, to: undefined }

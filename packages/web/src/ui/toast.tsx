@@ -29,7 +29,15 @@ export function toastDone(text: string, action?: { label: string; run: () => voi
 /** Says that something failed, with what to do about it. */
 export function toastError(error: unknown): void {
   const { message, remedy, requestId } = shownError(error)
-  set([...toasts.slice(-2), { id: nextId++, tone: 'failed', text: message, detail: [remedy, requestId].filter(Boolean).join(' · ') || undefined }])
+  set([
+    ...toasts.slice(-2),
+    {
+      id: nextId++,
+      tone: 'failed',
+      text: message,
+      detail: [remedy, requestId].filter(Boolean).join(' · ') || undefined,
+    },
+  ])
 }
 
 /** Runs the newest toast's undo, for the `u` key. */
@@ -49,8 +57,15 @@ function ToastView({ toast }: { toast: Toast }): ReactNode {
     return () => clearTimeout(timer)
   }, [toast])
   return (
-    <div className="float pointer-events-auto flex max-w-full items-center gap-2 py-1.5 pr-1.5 pl-3 md:max-w-lg" role={toast.tone === 'failed' ? 'alert' : undefined}>
-      {toast.tone === 'done' ? <CircleCheck size={16} className="shrink-0 text-good" aria-hidden /> : <CircleAlert size={16} className="shrink-0 text-bad" aria-hidden />}
+    <div
+      className="float pointer-events-auto flex max-w-full items-center gap-2 py-1.5 pr-1.5 pl-3 md:max-w-lg"
+      role={toast.tone === 'failed' ? 'alert' : undefined}
+    >
+      {toast.tone === 'done' ? (
+        <CircleCheck size={16} className="shrink-0 text-good" aria-hidden />
+      ) : (
+        <CircleAlert size={16} className="shrink-0 text-bad" aria-hidden />
+      )}
       <div className="min-w-0">
         <p className="line-clamp-2">{toast.text}</p>
         {toast.detail && <p className="text-12 text-text-2">{toast.detail}</p>}
@@ -84,7 +99,10 @@ export function Toasts() {
     () => toasts,
   )
   return (
-    <div aria-live="polite" className="pointer-events-none fixed inset-x-2 bottom-16 z-70 flex flex-col items-center gap-2 md:bottom-4">
+    <div
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-2 bottom-16 z-70 flex flex-col items-center gap-2 md:bottom-4"
+    >
       {shown.map((toast) => (
         <ToastView key={toast.id} toast={toast} />
       ))}

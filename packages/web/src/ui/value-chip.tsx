@@ -30,7 +30,13 @@ export const ValueActionsProvider = ({ actions, children }: { actions: ValueActi
 )
 
 /** Holds the one menu that all chips share: a thousand chips cost no thousand menus. */
-export function ValueMenuProvider({ onLookUp, children }: { onLookUp: (field: string | null, value: string) => void; children: ReactNode }) {
+export function ValueMenuProvider({
+  onLookUp,
+  children,
+}: {
+  onLookUp: (field: string | null, value: string) => void
+  children: ReactNode
+}) {
   const { t } = useTranslation('ui')
   const [menu, setMenu] = useState<OpenMenu | null>(null)
   const open = useCallback((next: OpenMenu) => setMenu(next), [])
@@ -42,7 +48,11 @@ export function ValueMenuProvider({ onLookUp, children }: { onLookUp: (field: st
       {menu && (
         <DropdownMenu.Root open onOpenChange={(isOpen) => !isOpen && setMenu(null)}>
           <DropdownMenu.Trigger asChild>
-            <span aria-hidden className="pointer-events-none fixed" style={{ left: menu.rect.left, top: menu.rect.top, width: menu.rect.width, height: menu.rect.height }} />
+            <span
+              aria-hidden
+              className="pointer-events-none fixed"
+              style={{ left: menu.rect.left, top: menu.rect.top, width: menu.rect.width, height: menu.rect.height }}
+            />
           </DropdownMenu.Trigger>
           <DropdownMenu.Portal>
             <DropdownMenu.Content
@@ -61,11 +71,29 @@ export function ValueMenuProvider({ onLookUp, children }: { onLookUp: (field: st
                 <span className="mono line-clamp-3 break-all">{menu.value}</span>
               </DropdownMenu.Label>
               <DropdownMenu.Separator className="my-1 h-px bg-line" />
-              {menu.actions.filterFor && <Item icon={<Filter size={14} />} label={t('value.filterFor')} run={() => menu.actions.filterFor?.(menu.field, menu.value)} />}
-              {menu.actions.filterOut && <Item icon={<FilterX size={14} />} label={t('value.filterOut')} run={() => menu.actions.filterOut?.(menu.field, menu.value)} />}
-              <Item icon={<Search size={14} />} label={t('value.lookUp')} run={() => onLookUp(menu.field, menu.value)} />
+              {menu.actions.filterFor && (
+                <Item
+                  icon={<Filter size={14} />}
+                  label={t('value.filterFor')}
+                  run={() => menu.actions.filterFor?.(menu.field, menu.value)}
+                />
+              )}
+              {menu.actions.filterOut && (
+                <Item
+                  icon={<FilterX size={14} />}
+                  label={t('value.filterOut')}
+                  run={() => menu.actions.filterOut?.(menu.field, menu.value)}
+                />
+              )}
+              <Item
+                icon={<Search size={14} />}
+                label={t('value.lookUp')}
+                run={() => onLookUp(menu.field, menu.value)}
+              />
               <Item icon={<Copy size={14} />} label={t('value.copy')} run={() => copy(menu.value)} />
-              {defanged !== menu.value && <Item icon={<ShieldOff size={14} />} label={t('value.copyDefanged')} run={() => copy(defanged)} />}
+              {defanged !== menu.value && (
+                <Item icon={<ShieldOff size={14} />} label={t('value.copyDefanged')} run={() => copy(defanged)} />
+              )}
             </DropdownMenu.Content>
           </DropdownMenu.Portal>
         </DropdownMenu.Root>
@@ -82,8 +110,17 @@ const Item = ({ icon, label, run }: { icon: ReactNode; label: string; run: () =>
 )
 
 /** A value somebody saw; a click opens what can be done with it. `field` is null when it is unknown. */
-export function ValueChip({ field, value, plain = false, children }: { field: string | null; value: string; plain?: boolean; children?: ReactNode }) {
-  const { t } = useTranslation('ui')
+export function ValueChip({
+  field,
+  value,
+  plain = false,
+  children,
+}: {
+  field: string | null
+  value: string
+  plain?: boolean
+  children?: ReactNode
+}) {
   const actions = useContext(ActionsContext)
   const open = useContext(MenuContext)
   const onClick = (event: MouseEvent<HTMLButtonElement>) => {
@@ -95,11 +132,12 @@ export function ValueChip({ field, value, plain = false, children }: { field: st
       type="button"
       aria-haspopup="menu"
       title={value.length > 30 ? value.slice(0, 500) : undefined}
-      aria-label={field ? t('value.of', { field, value: value.slice(0, 200) }) : undefined}
       onClick={onClick}
       className={clsx(
         'mono max-w-full text-left align-bottom',
-        plain ? 'rounded-sm break-all hover:bg-surface-3' : 'inline-block h-5 truncate rounded-sm bg-surface-2 px-1.5 leading-5 hover:bg-surface-3',
+        plain
+          ? 'rounded-sm break-all hover:bg-surface-3'
+          : 'inline-block h-5 truncate rounded-sm bg-surface-2 px-1.5 leading-5 hover:bg-surface-3',
       )}
     >
       {children ?? value}

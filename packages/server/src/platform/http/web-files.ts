@@ -15,7 +15,8 @@ const withoutInterface = `<!doctype html>
 export function isPagePath(method: string, path: string): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false
   if (/^\/(?:api|health|metrics|services)(?:\/|$)/.test(path)) return false
-  return !path.slice(path.lastIndexOf('/') + 1).includes('.')
+  // Ids of events hold dots; what a file is called ends in letters.
+  return !/\.[a-z][a-z0-9]*$/i.test(path)
 }
 
 const statusOf = (error: unknown): unknown =>

@@ -1,9 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
-import { client } from '../api.ts'
+import { api } from '../api.ts'
 import { LiveConnection, type LiveState } from './live.ts'
 
-const LiveContext = createContext<{ connection: LiveConnection | null; state: LiveState }>({ connection: null, state: 'connecting' })
+const LiveContext = createContext<{ connection: LiveConnection | null; state: LiveState }>({
+  connection: null,
+  state: 'connecting',
+})
 
 /** Holds the tab's part in the live connection while somebody is signed in. */
 export function LiveProvider({ children }: { children: ReactNode }) {
@@ -11,7 +14,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [connection, setConnection] = useState<LiveConnection | null>(null)
   const [state, setState] = useState<LiveState>('connecting')
   useEffect(() => {
-    const made = new LiveConnection(client, () => void queries.invalidateQueries({ queryKey: ['me'] }))
+    const made = new LiveConnection(api, () => void queries.invalidateQueries({ queryKey: ['me'] }))
     const unsubscribe = made.subscribe(({ event }) => {
       if (event === 'state') setState(made.state)
       if (event === 'reset') void queries.invalidateQueries()

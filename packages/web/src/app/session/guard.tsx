@@ -1,7 +1,7 @@
 import { Navigate, Outlet, useLocation } from '@tanstack/react-router'
+import { Lock } from 'lucide-react'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Lock } from 'lucide-react'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { LiveProvider } from '../live/live-provider.tsx'
 import { Shell } from '../shell/shell.tsx'
@@ -40,6 +40,13 @@ export function SignedIn() {
 export function Allowed({ permission, children }: { permission: string | null; children: ReactNode }) {
   const { t } = useTranslation('app')
   const may = useMay()
-  if (permission !== null && !may(permission)) return <EmptyState icon={<Lock size={22} />} title={t('noPermission.title')} text={t('noPermission.text', { permission })} />
+  if (permission !== null && !may(permission))
+    return (
+      <EmptyState
+        icon={<Lock size={22} />}
+        title={t('noPermission.title')}
+        text={t('noPermission.text', { permission })}
+      />
+    )
   return children
 }

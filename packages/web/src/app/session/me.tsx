@@ -1,5 +1,5 @@
-import type { Me, Preferences } from '@watchfloor/contracts/identity'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Me, Preferences } from '@watchfloor/contracts/identity'
 import { createContext, type ReactNode, useContext, useEffect } from 'react'
 import { type Display, DisplayProvider } from '../../ui/display.tsx'
 import { api, call, isSessionEnd } from '../api.ts'
@@ -27,7 +27,10 @@ const MeContext = createContext<Me | null>(null)
 export function MeProvider({ me, children }: { me: Me; children: ReactNode }) {
   const { theme, timeZone, density } = me.preferences
   useEffect(() => applyTheme(theme), [theme])
-  const display: Display = { zone: timeZone === 'browser' ? 'local' : timeZone, density: density === 'compact' ? 'dense' : 'normal' }
+  const display: Display = {
+    zone: timeZone === 'browser' ? 'local' : timeZone,
+    density: density === 'compact' ? 'dense' : 'normal',
+  }
   return (
     <MeContext value={me}>
       <DisplayProvider value={display}>{children}</DisplayProvider>
@@ -52,7 +55,8 @@ export function usePreferences() {
   const queries = useQueryClient()
   const me = useMe()
   const mutation = useMutation({
-    mutationFn: (change: Partial<Preferences>) => call<Preferences>(api.PUT('/api/v1/me/preferences', { body: { ...me.preferences, ...change } })),
+    mutationFn: (change: Partial<Preferences>) =>
+      call<Preferences>(api.PUT('/api/v1/me/preferences', { body: { ...me.preferences, ...change } })),
     onMutate: (change) => {
       const before = queries.getQueryData<Me | null>(['me'])
       if (before) queries.setQueryData(['me'], { ...before, preferences: { ...before.preferences, ...change } })

@@ -30,9 +30,32 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
   return (
     <form onSubmit={submit} className="flex max-w-sm flex-col gap-3">
       <ErrorLine error={save.error} />
-      <Field label={t('password.current')}>{(props) => <input {...props} required type="password" autoComplete="current-password" className="field" value={currentPassword} onChange={(event) => setCurrent(event.target.value)} />}</Field>
+      <Field label={t('password.current')}>
+        {(props) => (
+          <input
+            {...props}
+            required
+            type="password"
+            autoComplete="current-password"
+            className="field"
+            value={currentPassword}
+            onChange={(event) => setCurrent(event.target.value)}
+          />
+        )}
+      </Field>
       <Field label={t('password.next')} hint={t('password.hint', { count: minLength })}>
-        {(props) => <input {...props} required type="password" minLength={minLength} autoComplete="new-password" className="field" value={newPassword} onChange={(event) => setNew(event.target.value)} />}
+        {(props) => (
+          <input
+            {...props}
+            required
+            type="password"
+            minLength={minLength}
+            autoComplete="new-password"
+            className="field"
+            value={newPassword}
+            onChange={(event) => setNew(event.target.value)}
+          />
+        )}
       </Field>
       <Button type="submit" tone="primary" busy={save.isPending}>
         {t('password.save')}

@@ -16,8 +16,14 @@ type Guard = <T>(act: () => Promise<T>) => Promise<T>
 export function SecondFactorSetup({ guard, onDone }: { guard: Guard; onDone: () => void }) {
   const { t } = useTranslation('app')
   const [code, setCode] = useState('')
-  const start = useMutation({ mutationFn: () => guard(() => call<{ secret: string; uri: string; qrCode: string }>(api.POST('/api/v1/me/totp', { body: {} }))) })
-  const confirm = useMutation({ mutationFn: (digits: string) => call<{ recoveryCodes: string[] }>(api.POST('/api/v1/me/totp/confirm', { body: { code: digits } })) })
+  const start = useMutation({
+    mutationFn: () =>
+      guard(() => call<{ secret: string; uri: string; qrCode: string }>(api.POST('/api/v1/me/totp', { body: {} }))),
+  })
+  const confirm = useMutation({
+    mutationFn: (digits: string) =>
+      call<{ recoveryCodes: string[] }>(api.POST('/api/v1/me/totp/confirm', { body: { code: digits } })),
+  })
   const begin = start.mutate
   useEffect(() => begin(), [begin])
   if (confirm.data) return <RecoveryCodes codes={confirm.data.recoveryCodes} onDone={onDone} />
@@ -28,13 +34,34 @@ export function SecondFactorSetup({ guard, onDone }: { guard: Guard; onDone: () 
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
       <ErrorLine error={start.error ?? confirm.error} />
-      <div className="flex justify-center rounded bg-[#ffffff] p-3">{start.data ? <img src={start.data.qrCode} alt={t('factor.qr')} className="size-44" /> : <Skeleton className="size-44" />}</div>
+      <div className="flex justify-center rounded bg-[#ffffff] p-3">
+        {start.data ? (
+          <img src={start.data.qrCode} alt={t('factor.qr')} className="size-44" />
+        ) : (
+          <Skeleton className="size-44" />
+        )}
+      </div>
       {start.data && (
         <p className="flex items-center gap-1 text-12 text-text-2">
-          {t('factor.secret')} <code className="mono break-all">{start.data.secret}</code> <CopyButton value={start.data.secret} />
+          {t('factor.secret')} <code className="mono break-all">{start.data.secret}</code>{' '}
+          <CopyButton value={start.data.secret} />
         </p>
       )}
-      <Field label={t('factor.code')}>{(props) => <input {...props} required autoFocus inputMode="numeric" autoComplete="one-time-code" maxLength={7} className="field mono text-14!" value={code} onChange={(event) => setCode(event.target.value)} />}</Field>
+      <Field label={t('factor.code')}>
+        {(props) => (
+          <input
+            {...props}
+            required
+            autoFocus
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            maxLength={7}
+            className="field mono text-14!"
+            value={code}
+            onChange={(event) => setCode(event.target.value)}
+          />
+        )}
+      </Field>
       <Button type="submit" tone="primary" busy={confirm.isPending} disabled={!start.data}>
         {t('factor.confirm')}
       </Button>

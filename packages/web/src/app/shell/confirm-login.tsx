@@ -55,11 +55,26 @@ export function ConfirmLoginProvider({ children }: { children: ReactNode }) {
   return (
     <GuardContext value={guard}>
       <ConfirmProvider>{children}</ConfirmProvider>
-      <Dialog open={asked !== null} onClose={() => close(false)} title={t('confirmLogin.title')} description={t('confirmLogin.text')} width="max-w-sm">
+      <Dialog
+        open={asked !== null}
+        onClose={() => close(false)}
+        title={t('confirmLogin.title')}
+        description={t('confirmLogin.text')}
+        width="max-w-sm"
+      >
         <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-3">
           <ErrorLine error={error} />
           <Field label={t('confirmLogin.password')}>
-            {(props) => <input {...props} type="password" autoComplete="current-password" className="field" value={password} onChange={(event) => setPassword(event.target.value)} />}
+            {(props) => (
+              <input
+                {...props}
+                type="password"
+                autoComplete="current-password"
+                className="field"
+                value={password}
+                onChange={(event) => setPassword(event.target.value)}
+              />
+            )}
           </Field>
           <Button type="submit" tone="primary" busy={busy} disabled={password === ''}>
             {t('confirmLogin.confirm')}

@@ -34,7 +34,13 @@ export function PersonMenu() {
     <ActionMenu
       label={t('person.menu', { name: me.name })}
       actions={[
-        { id: 'account', label: t('person.account'), icon: <UserRound size={14} />, hint: 'g a', run: () => void navigate({ to: '/account' }) },
+        {
+          id: 'account',
+          label: t('person.account'),
+          icon: <UserRound size={14} />,
+          hint: 'g a',
+          run: () => void navigate({ to: '/account' }),
+        },
         { id: 'help', label: t('person.help'), icon: <CircleHelp size={14} />, hint: '?', run: openHelp },
         ...themes.map(({ theme, icon }) => ({
           id: theme,
@@ -48,13 +54,16 @@ export function PersonMenu() {
       trigger={
         <button
           type="button"
-          aria-label={t('person.menu', { name: me.name })}
+          title={t('person.menu', { name: me.name })}
           className="flex h-12 flex-1 flex-col items-center justify-center gap-0.5 rounded text-text-2 hover:bg-surface-2 md:h-9 md:flex-none md:flex-row md:justify-start md:gap-2 md:px-2"
         >
-          <span aria-hidden className="flex size-5.5 items-center justify-center rounded-full bg-accent-soft text-[0.6875rem] font-semibold text-accent-text">
+          <span
+            aria-hidden
+            className="flex size-5.5 items-center justify-center rounded-full bg-accent-soft text-[0.6875rem] font-semibold text-accent-text"
+          >
             {initials(me.name)}
           </span>
-          <span className="hidden min-w-0 flex-1 truncate text-left xl:inline">{me.name}</span>
+          <span className="sr-only min-w-0 flex-1 truncate text-left xl:not-sr-only xl:truncate">{me.name}</span>
         </button>
       }
     />

@@ -1,6 +1,15 @@
 import { Link, useLocation } from '@tanstack/react-router'
 import { clsx } from 'clsx'
-import { Crosshair, LayoutDashboard, type LucideIcon, Settings, Siren, SquareActivity, UserRound } from 'lucide-react'
+import {
+  Crosshair,
+  LayoutDashboard,
+  type LucideIcon,
+  Search,
+  Settings,
+  Siren,
+  SquareActivity,
+  UserRound,
+} from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Kbd } from '../../ui/kbd.tsx'
 import { useLiveState } from '../live/live-provider.tsx'
@@ -8,7 +17,14 @@ import { placesOf, type Section, sectionOf } from '../navigation.ts'
 import { useMay } from '../session/me.tsx'
 import { PersonMenu } from './person-menu.tsx'
 
-const icons: Record<Section, LucideIcon> = { overview: LayoutDashboard, triage: Siren, hunt: Crosshair, detection: SquareActivity, settings: Settings, account: UserRound }
+const icons: Record<Section, LucideIcon> = {
+  overview: LayoutDashboard,
+  triage: Siren,
+  hunt: Crosshair,
+  detection: SquareActivity,
+  settings: Settings,
+  account: UserRound,
+}
 const main: readonly Section[] = ['overview', 'triage', 'hunt', 'detection']
 
 /** The left rail; a bar at the foot on a phone. */
@@ -26,11 +42,10 @@ export function Rail({ onPalette }: { onPalette: () => void }) {
       <button
         type="button"
         onClick={onPalette}
-        aria-label={t('palette.open')}
         className="mb-1 hidden h-8 items-center gap-2 rounded border border-line-strong bg-surface px-2 text-text-3 hover:text-text md:flex"
       >
-        <Crosshair size={14} className="xl:hidden" aria-hidden />
-        <span className="hidden flex-1 text-left xl:inline">{t('palette.open')}</span>
+        <Search size={14} className="shrink-0" aria-hidden />
+        <span className="sr-only min-w-0 flex-1 truncate text-left text-12 xl:not-sr-only">{t('palette.open')}</span>
         <span className="hidden xl:inline">
           <Kbd keys="mod+k" />
         </span>
@@ -79,7 +94,11 @@ function LiveDot() {
   const state = useLiveState()
   const colour = state === 'live' ? 'bg-good' : state === 'connecting' ? 'bg-warn' : 'bg-bad'
   return (
-    <div className="hidden h-7 items-center gap-2.5 px-3.5 text-12 text-text-3 md:flex" role="status" title={t(`live.${state}`)}>
+    <div
+      className="hidden h-7 items-center gap-2.5 px-3.5 text-12 text-text-3 md:flex"
+      role="status"
+      title={t(`live.${state}`)}
+    >
       <span aria-hidden className={clsx('size-2 rounded-full', colour)} />
       <span className="sr-only xl:not-sr-only">{t(`live.${state}`)}</span>
     </div>

@@ -26,4 +26,10 @@ export function rememberRecent(page: RecentPage): void {
 }
 
 const isPage = (value: unknown): value is RecentPage =>
-  typeof value === 'object' && value !== null && 'title' in value && 'href' in value && typeof value.title === 'string' && typeof value.href === 'string' && value.href.startsWith('/')
+  typeof value === 'object' &&
+  value !== null &&
+  'title' in value &&
+  'href' in value &&
+  typeof value.title === 'string' &&
+  typeof value.href === 'string' &&
+  value.href.startsWith('/')

@@ -1,7 +1,7 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useNavigate } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useQueryClient } from '@tanstack/react-query'
 import { Button } from '../../ui/button.tsx'
 import { type Shortcut, useShortcuts } from '../../ui/keyboard/keyboard.tsx'
 import { runNewestToastAction } from '../../ui/toast.tsx'
@@ -19,7 +19,9 @@ const ShortcutHelp = lazy(() => import('./shortcut-help.tsx'))
 
 /** Focuses the page's filter or search field. */
 function focusFilter(): void {
-  const field = document.querySelector<HTMLElement>('[data-filter] .cm-content, input[data-filter], [data-filter] input')
+  const field = document.querySelector<HTMLElement>(
+    '[data-filter] .cm-content, input[data-filter], [data-filter] input',
+  )
   field?.focus()
   if (field instanceof HTMLInputElement) field.select()
 }
@@ -30,7 +32,12 @@ function useGlobalShortcuts(): void {
   const may = useMay()
   const go: Shortcut[] = places
     .filter((place) => place.key && (place.permission === null || may(place.permission)))
-    .map((place) => ({ keys: `g ${place.key}`, label: t(`nav.${place.id}`), group: t('keys.go'), run: () => void navigate({ to: place.to }) }))
+    .map((place) => ({
+      keys: `g ${place.key}`,
+      label: t(`nav.${place.id}`),
+      group: t('keys.go'),
+      run: () => void navigate({ to: place.to }),
+    }))
   useShortcuts([
     ...go,
     { keys: 'mod+k', label: t('keys.palette'), group: t('keys.everywhere'), run: openPalette, whileTyping: true },
@@ -47,7 +54,14 @@ export function Shell({ children }: { children?: ReactNode }) {
   const overlay = useOverlay()
   useGlobalShortcuts()
   return (
-    <ValueMenuProvider onLookUp={(field, value) => void navigate({ to: '/events', search: (now) => ({ range: now.range, from: now.from, to: now.to, q: lookUpQuery(field, value) }) })}>
+    <ValueMenuProvider
+      onLookUp={(field, value) =>
+        void navigate({
+          to: '/events',
+          search: (now) => ({ range: now.range, from: now.from, to: now.to, q: lookUpQuery(field, value) }),
+        })
+      }
+    >
       <ConfirmLoginProvider>
         <a href="#content" className="float fixed top-2 left-2 z-80 -translate-y-20 px-3 py-1.5 focus:translate-y-0">
           {t('skip')}
@@ -74,7 +88,10 @@ function LostBanner() {
   const state = useSyncExternalStore(connection.subscribe, connection.get)
   if (state === 'online') return null
   return (
-    <div role="alert" className="flex shrink-0 flex-wrap items-center gap-3 border-b border-warn/40 bg-warn-soft px-4 py-1.5 text-warn">
+    <div
+      role="alert"
+      className="flex shrink-0 flex-wrap items-center gap-3 border-b border-warn/40 bg-warn-soft px-4 py-1.5 text-warn"
+    >
       <span>{t('lost')}</span>
       <Button size="sm" onClick={() => void queries.invalidateQueries()}>
         {t('retryNow')}

@@ -1,5 +1,5 @@
-import type { ApiKey } from '@watchfloor/contracts/identity'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { ApiKey } from '@watchfloor/contracts/identity'
 import { KeyRound, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -22,12 +22,35 @@ export function ApiKeysSection() {
   const guard = useRecentLogin()
   const confirm = useConfirm()
   const [adding, setAdding] = useState(false)
-  const keys = useQuery({ queryKey: ['api-keys'], queryFn: ({ signal }) => call<{ items: ApiKey[] }>(api.GET('/api/v1/api-keys', { params: { query: { limit: 200 } }, signal })) })
+  const keys = useQuery({
+    queryKey: ['api-keys'],
+    queryFn: ({ signal }) =>
+      call<{ items: ApiKey[] }>(api.GET('/api/v1/api-keys', { params: { query: { limit: 200 } }, signal })),
+  })
   const onSettled = () => queries.invalidateQueries({ queryKey: ['api-keys'] })
-  const create = useMutation({ mutationFn: (body: NewKey) => guard(() => call<{ apiKey: ApiKey; secret: string }>(api.POST('/api/v1/api-keys', { body }))), onSuccess: () => setAdding(false), onSettled })
-  const revoke = useMutation({ mutationFn: (apiKeyId: string) => call<unknown>(api.DELETE('/api/v1/api-keys/{apiKeyId}', { params: { path: { apiKeyId } } })), onSuccess: () => toastDone(t('keys.revoked')), onError: toastError, onSettled })
+  const create = useMutation({
+    mutationFn: (body: NewKey) =>
+      guard(() => call<{ apiKey: ApiKey; secret: string }>(api.POST('/api/v1/api-keys', { body }))),
+    onSuccess: () => setAdding(false),
+    onSettled,
+  })
+  const revoke = useMutation({
+    mutationFn: (apiKeyId: string) =>
+      call<unknown>(api.DELETE('/api/v1/api-keys/{apiKeyId}', { params: { path: { apiKeyId } } })),
+    onSuccess: () => toastDone(t('keys.revoked')),
+    onError: toastError,
+    onSettled,
+  })
   const askRevoke = async (key: ApiKey) => {
-    if (await confirm({ title: `${t('keys.revoke')}: ${key.name}`, text: t('keys.revokeText'), confirm: t('keys.revoke'), tone: 'danger' })) revoke.mutate(key.id)
+    if (
+      await confirm({
+        title: `${t('keys.revoke')}: ${key.name}`,
+        text: t('keys.revokeText'),
+        confirm: t('keys.revoke'),
+        tone: 'danger',
+      })
+    )
+      revoke.mutate(key.id)
   }
   return (
     <Section
@@ -82,7 +105,12 @@ export function ApiKeysSection() {
       <Dialog open={adding} onClose={() => setAdding(false)} title={t('keys.add')} description={t('keys.text')}>
         <NewKeyForm error={create.error} busy={create.isPending} onCreate={(key) => create.mutate(key)} />
       </Dialog>
-      <Dialog open={create.data !== undefined} onClose={create.reset} title={t('keys.secretTitle')} description={t('keys.secretText')}>
+      <Dialog
+        open={create.data !== undefined}
+        onClose={create.reset}
+        title={t('keys.secretTitle')}
+        description={t('keys.secretText')}
+      >
         <p className="flex items-center gap-2 rounded bg-surface-2 p-3">
           <code className="mono flex-1 break-all">{create.data?.secret}</code>
           <CopyButton value={create.data?.secret ?? ''} label={t('keys.copySecret')} />

@@ -12,7 +12,15 @@ export interface NewKey {
 }
 
 /** A new key: name, life, and a subset of one's own permissions. */
-export function NewKeyForm({ error, busy, onCreate }: { error: unknown; busy: boolean; onCreate: (key: NewKey) => void }) {
+export function NewKeyForm({
+  error,
+  busy,
+  onCreate,
+}: {
+  error: unknown
+  busy: boolean
+  onCreate: (key: NewKey) => void
+}) {
   const { t } = useTranslation('account')
   const { permissions: own } = useMe()
   const [name, setName] = useState('')
@@ -32,9 +40,32 @@ export function NewKeyForm({ error, busy, onCreate }: { error: unknown; busy: bo
       <ErrorLine error={error} />
       <div className="grid gap-3 sm:grid-cols-[1fr_140px]">
         <Field label={t('keys.name')} hint={t('keys.nameHint')}>
-          {(props) => <input {...props} required autoFocus maxLength={120} className="field" value={name} onChange={(event) => setName(event.target.value)} />}
+          {(props) => (
+            <input
+              {...props}
+              required
+              autoFocus
+              maxLength={120}
+              className="field"
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
         </Field>
-        <Field label={t('keys.days')}>{(props) => <input {...props} required type="number" min={1} max={3650} className="field" value={days} onChange={(event) => setDays(event.target.value)} />}</Field>
+        <Field label={t('keys.days')}>
+          {(props) => (
+            <input
+              {...props}
+              required
+              type="number"
+              min={1}
+              max={3650}
+              className="field"
+              value={days}
+              onChange={(event) => setDays(event.target.value)}
+            />
+          )}
+        </Field>
       </div>
       <fieldset>
         <legend className="mb-1 text-12 font-medium text-text-2">{t('keys.permissions')}</legend>
@@ -48,7 +79,12 @@ export function NewKeyForm({ error, busy, onCreate }: { error: unknown; busy: bo
         <div className="grid max-h-48 grid-cols-2 gap-x-3 overflow-auto rounded border border-line p-2">
           {[...own].sort().map((permission) => (
             <label key={permission} className="flex h-6 items-center gap-2">
-              <input type="checkbox" className="accent-[var(--accent)]" checked={chosen.includes(permission)} onChange={() => setChosen(own.filter((each) => chosen.includes(each) !== (each === permission)))} />
+              <input
+                type="checkbox"
+                className="accent-[var(--accent)]"
+                checked={chosen.includes(permission)}
+                onChange={() => setChosen(own.filter((each) => chosen.includes(each) !== (each === permission)))}
+              />
               <code className="mono truncate">{permission}</code>
             </label>
           ))}

@@ -31,13 +31,30 @@ export function Profile() {
     <Section title={t('profile.title')}>
       <form onSubmit={submit} className="flex max-w-md flex-col gap-3">
         <ErrorLine error={save.error} />
-        <Field label={t('profile.name')}>{(props) => <input {...props} required maxLength={120} autoComplete="name" className="field" value={name} onChange={(event) => setName(event.target.value)} />}</Field>
+        <Field label={t('profile.name')}>
+          {(props) => (
+            <input
+              {...props}
+              required
+              maxLength={120}
+              autoComplete="name"
+              className="field"
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+        </Field>
         <p className="text-text-2">
           {t('profile.email')}: {me.user?.email ?? '–'}
           <br />
           {t('profile.roles')}: {me.roles.join(', ')}
         </p>
-        <Button type="submit" busy={save.isPending} disabled={name.trim() === '' || name === me.name} className="self-start">
+        <Button
+          type="submit"
+          busy={save.isPending}
+          disabled={name.trim() === '' || name === me.name}
+          className="self-start"
+        >
           {t('profile.save')}
         </Button>
       </form>
@@ -55,7 +72,12 @@ export function PreferencesSection() {
       <div className="grid max-w-2xl gap-3 sm:grid-cols-3">
         <Field label={t('preferences.theme')}>
           {(props) => (
-            <select {...props} className="field" value={preferences.theme} onChange={(event) => change({ theme: event.target.value as typeof preferences.theme })}>
+            <select
+              {...props}
+              className="field"
+              value={preferences.theme}
+              onChange={(event) => change({ theme: event.target.value as typeof preferences.theme })}
+            >
               {(['system', 'light', 'dark'] as const).map((theme) => (
                 <option key={theme} value={theme}>
                   {t(`preferences.themes.${theme}`)}
@@ -66,7 +88,12 @@ export function PreferencesSection() {
         </Field>
         <Field label={t('preferences.density')}>
           {(props) => (
-            <select {...props} className="field" value={preferences.density} onChange={(event) => change({ density: event.target.value as typeof preferences.density })}>
+            <select
+              {...props}
+              className="field"
+              value={preferences.density}
+              onChange={(event) => change({ density: event.target.value as typeof preferences.density })}
+            >
               {(['compact', 'comfortable'] as const).map((density) => (
                 <option key={density} value={density}>
                   {t(`preferences.densities.${density}`)}
@@ -77,7 +104,12 @@ export function PreferencesSection() {
         </Field>
         <Field label={t('preferences.zone')}>
           {(props) => (
-            <select {...props} className="field" value={preferences.timeZone} onChange={(event) => change({ timeZone: event.target.value })}>
+            <select
+              {...props}
+              className="field"
+              value={preferences.timeZone}
+              onChange={(event) => change({ timeZone: event.target.value })}
+            >
               {zones.map((zone) => (
                 <option key={zone} value={zone}>
                   {zone === 'browser' ? t('preferences.zoneBrowser', { zone: browserZone() }) : zone}

@@ -28,13 +28,22 @@ export function SecondFactorSection() {
     onError: toastError,
   })
   const codes = useMutation({
-    mutationFn: () => guard(() => call<{ recoveryCodes: string[] }>(api.POST('/api/v1/me/recovery-codes', { body: {} }))),
+    mutationFn: () =>
+      guard(() => call<{ recoveryCodes: string[] }>(api.POST('/api/v1/me/recovery-codes', { body: {} }))),
     onSuccess: () => setDialog('codes'),
     onError: toastError,
   })
   const on = me.user?.secondFactor ?? false
   const askRemove = async () => {
-    if (await confirm({ title: t('factor.title'), text: t('factor.removeText'), confirm: t('factor.remove'), tone: 'danger' })) remove.mutate()
+    if (
+      await confirm({
+        title: t('factor.title'),
+        text: t('factor.removeText'),
+        confirm: t('factor.remove'),
+        tone: 'danger',
+      })
+    )
+      remove.mutate()
   }
   return (
     <Section title={t('factor.title')}>

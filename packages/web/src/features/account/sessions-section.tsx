@@ -23,10 +23,24 @@ interface SessionView {
 export function SessionsSection() {
   const { t } = useTranslation('account')
   const queries = useQueryClient()
-  const sessions = useQuery({ queryKey: ['sessions'], queryFn: ({ signal }) => call<{ items: SessionView[] }>(api.GET('/api/v1/me/sessions', { signal })) })
+  const sessions = useQuery({
+    queryKey: ['sessions'],
+    queryFn: ({ signal }) => call<{ items: SessionView[] }>(api.GET('/api/v1/me/sessions', { signal })),
+  })
   const onSettled = () => queries.invalidateQueries({ queryKey: ['sessions'] })
-  const end = useMutation({ mutationFn: (sessionId: string) => call<unknown>(api.DELETE('/api/v1/me/sessions/{sessionId}', { params: { path: { sessionId } } })), onSuccess: () => toastDone(t('sessions.ended', { count: 1 })), onError: toastError, onSettled })
-  const endOthers = useMutation({ mutationFn: () => call<{ revoked: number }>(api.DELETE('/api/v1/me/sessions')), onSuccess: ({ revoked }) => toastDone(t('sessions.ended', { count: revoked })), onError: toastError, onSettled })
+  const end = useMutation({
+    mutationFn: (sessionId: string) =>
+      call<unknown>(api.DELETE('/api/v1/me/sessions/{sessionId}', { params: { path: { sessionId } } })),
+    onSuccess: () => toastDone(t('sessions.ended', { count: 1 })),
+    onError: toastError,
+    onSettled,
+  })
+  const endOthers = useMutation({
+    mutationFn: () => call<{ revoked: number }>(api.DELETE('/api/v1/me/sessions')),
+    onSuccess: ({ revoked }) => toastDone(t('sessions.ended', { count: revoked })),
+    onError: toastError,
+    onSettled,
+  })
   const items = sessions.data?.items ?? []
   return (
     <Section
@@ -45,8 +59,14 @@ export function SessionsSection() {
       <ul aria-label={t('sessions.list')} className="divide-y divide-line">
         {items.map((session) => (
           <li key={session.id} className="flex min-h-11 flex-wrap items-center gap-x-3 px-3 py-1.5">
-            {session.kind === 'browser' ? <Laptop size={16} aria-hidden className="text-text-3" /> : <Terminal size={16} aria-hidden className="text-text-3" />}
-            <span title={session.userAgent}>{programName(session.userAgent) ?? t(`sessions.kind.${session.kind}`)}</span>
+            {session.kind === 'browser' ? (
+              <Laptop size={16} aria-hidden className="text-text-3" />
+            ) : (
+              <Terminal size={16} aria-hidden className="text-text-3" />
+            )}
+            <span title={session.userAgent}>
+              {programName(session.userAgent) ?? t(`sessions.kind.${session.kind}`)}
+            </span>
             <span className="mono text-text-2">{session.ip}</span>
             <span className="text-12 text-text-3">
               {t('sessions.lastSeen')} <RelativeTime at={session.lastSeenAt} />

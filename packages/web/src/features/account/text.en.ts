@@ -2,7 +2,14 @@ import { type Catalogue, registerText } from '../../ui/i18n.ts'
 
 export const accountText: Catalogue = {
   title: 'Your account',
-  profile: { title: 'Profile', name: 'Name', email: 'E-mail address', roles: 'Roles', save: 'Save', saved: 'Name saved.' },
+  profile: {
+    title: 'Profile',
+    name: 'Name',
+    email: 'E-mail address',
+    roles: 'Roles',
+    save: 'Save',
+    saved: 'Name saved.',
+  },
   preferences: {
     title: 'Preferences',
     theme: 'Theme',
@@ -25,7 +32,17 @@ export const accountText: Catalogue = {
     codesTitle: 'Recovery codes',
     done: 'Second factor is on.',
   },
-  sessions: { title: 'Where you are signed in', list: 'Sessions', current: 'This one', lastSeen: 'seen', end: 'Sign out', endOthers: 'Sign out everywhere else', ended_one: '{{count}} session ended.', ended_other: '{{count}} sessions ended.', kind: { browser: 'Browser', token: 'API client' } },
+  sessions: {
+    title: 'Where you are signed in',
+    list: 'Sessions',
+    current: 'This one',
+    lastSeen: 'seen',
+    end: 'Sign out',
+    endOthers: 'Sign out everywhere else',
+    ended_one: '{{count}} session ended.',
+    ended_other: '{{count}} sessions ended.',
+    kind: { browser: 'Browser', token: 'API client' },
+  },
   keys: {
     title: 'API keys',
     text: 'For scripts and shippers. A key may do what you choose here, as long as you may do it yourself.',

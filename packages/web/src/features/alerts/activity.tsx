@@ -43,7 +43,11 @@ function EntryWords({ entry }: { entry: Entry }) {
     return entry.kind === 'severity' ? ui(`severity.${value}`, { defaultValue: value }) : value
   }
   const key = entry.kind === 'assignee' && entry.after === null ? 'unassigned' : entry.kind
-  return <span className="text-text-2">{t(`activity.${key}`, { before: word(entry.before), after: word(entry.after) })}</span>
+  return (
+    <span className="text-text-2">
+      {t(`activity.${key}`, { before: word(entry.before), after: word(entry.after) })}
+    </span>
+  )
 }
 
 function CommentForm({ alertId }: { alertId: string }) {
@@ -77,7 +81,14 @@ function CommentForm({ alertId }: { alertId: string }) {
           if (event.key === 'Escape') event.currentTarget.blur()
         }}
       />
-      <Button type="submit" size="sm" className="self-end" busy={comment.isPending} disabled={text.trim() === ''} hint="mod+Enter">
+      <Button
+        type="submit"
+        size="sm"
+        className="self-end"
+        busy={comment.isPending}
+        disabled={text.trim() === ''}
+        hint="mod+Enter"
+      >
         {t('page.commentSubmit')}
       </Button>
     </form>

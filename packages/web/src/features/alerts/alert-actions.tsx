@@ -22,7 +22,7 @@ export function AlertActions({ alert, triage }: { alert: Alert; triage: Triage }
           run: () => triage.change({ severity }),
         }))}
         trigger={
-          <Button size="sm" aria-label={t('action.severity')}>
+          <Button size="sm" title={t('action.severity')}>
             <SeverityBadge severity={alert.severity} />
             <ChevronDown size={12} aria-hidden />
           </Button>

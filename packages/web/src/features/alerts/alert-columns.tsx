@@ -1,5 +1,5 @@
-import type { Alert } from '@watchfloor/contracts/alerts'
 import { Link } from '@tanstack/react-router'
+import type { Alert } from '@watchfloor/contracts/alerts'
 import { MessageSquare } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Chip } from '../../ui/chip.tsx'
@@ -26,7 +26,14 @@ export function useAlertColumns(narrow: boolean): Column<Alert>[] {
     track: 'minmax(0, 3fr)',
     cell: (alert) => (
       <span className="flex min-w-0 items-center gap-2">
-        <Link to="/alerts/$alertId" params={{ alertId: alert.id }} className={alert.status === 'new' ? 'truncate font-medium hover:underline' : 'truncate text-text-2 hover:underline'} title={alert.title}>
+        <Link
+          to="/alerts/$alertId"
+          params={{ alertId: alert.id }}
+          className={
+            alert.status === 'new' ? 'truncate font-medium hover:underline' : 'truncate text-text-2 hover:underline'
+          }
+          title={alert.title}
+        >
           {alert.title}
         </Link>
         {alert.comments > 0 && (
@@ -66,8 +73,14 @@ export function useAlertColumns(narrow: boolean): Column<Alert>[] {
       from: 'tablet',
       cell: (alert) => (
         <span className="flex gap-1 overflow-hidden">
-          {tellingEntities(alert.entities, 3).map(([field, value]) => (
-            <ValueChip key={field} field={field} value={value} />
+          {tellingEntities(alert.entities, 3).map(([field, value], index) => (
+            <span
+              key={field}
+              title={`${field}: ${value}`}
+              className={index === 0 ? 'max-w-[65%] min-w-0 shrink-0 truncate' : 'min-w-8 truncate'}
+            >
+              <ValueChip field={field} value={value} />
+            </span>
           ))}
         </span>
       ),
@@ -75,24 +88,36 @@ export function useAlertColumns(narrow: boolean): Column<Alert>[] {
     {
       id: 'techniques',
       header: t('column.techniques'),
-      track: '140px',
+      track: '116px',
       from: 'wide',
       cell: (alert) => (
-        <span className="flex gap-1 overflow-hidden">
-          {alert.techniques.slice(0, 2).map((technique) => (
+        <span className="flex gap-1 overflow-hidden" title={alert.techniques.join(', ')}>
+          {alert.techniques.slice(0, 1).map((technique) => (
             <Chip key={technique}>{technique}</Chip>
           ))}
+          {alert.techniques.length > 1 && <Chip>+{alert.techniques.length - 1}</Chip>}
         </span>
       ),
     },
     count,
-    { id: 'status', header: t('column.status'), track: '124px', from: 'tablet', cell: (alert) => <StatusBadge status={alert.status} /> },
+    {
+      id: 'status',
+      header: t('column.status'),
+      track: '124px',
+      from: 'tablet',
+      cell: (alert) => <StatusBadge status={alert.status} />,
+    },
     {
       id: 'assignee',
       header: t('column.assignee'),
-      track: '120px',
+      track: '104px',
       from: 'wide',
-      cell: (alert) => (alert.assignee ? <span title={alert.assignee.name}>{alert.assignee.name}</span> : <span className="text-text-3">{t('assignee.none')}</span>),
+      cell: (alert) =>
+        alert.assignee ? (
+          <span title={alert.assignee.name}>{alert.assignee.name}</span>
+        ) : (
+          <span className="text-text-3">{t('assignee.none')}</span>
+        ),
     },
     lastSeen,
   ]

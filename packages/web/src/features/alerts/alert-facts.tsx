@@ -1,5 +1,5 @@
-import type { AlertDetail } from '@watchfloor/contracts/alerts'
 import { Link } from '@tanstack/react-router'
+import type { AlertDetail } from '@watchfloor/contracts/alerts'
 import { useTranslation } from 'react-i18next'
 import { Chip } from '../../ui/chip.tsx'
 import { RelativeTime } from '../../ui/display.tsx'
@@ -8,7 +8,6 @@ import { Facts, Section } from '../../ui/page.tsx'
 import { SeverityBadge } from '../../ui/severity.tsx'
 import { ValueChip } from '../../ui/value-chip.tsx'
 import { tellingEntities } from './filter.ts'
-import { StatusBadge } from './status.tsx'
 
 /** The facts of an alert, in the order one asks for them. */
 export function AlertFacts({ alert }: { alert: AlertDetail }) {
@@ -88,14 +87,17 @@ export function Similar({ alert }: { alert: AlertDetail }) {
         <ul className="divide-y divide-line">
           {alert.similar.map((other) => (
             <li key={other.id}>
-              <Link to="/alerts/$alertId" params={{ alertId: other.id }} className="flex h-9 items-center gap-2 px-3 hover:bg-surface-2">
+              <Link
+                to="/alerts/$alertId"
+                params={{ alertId: other.id }}
+                className="flex h-9 items-center gap-2 px-3 hover:bg-surface-2"
+              >
                 <SeverityBadge severity={other.severity} compact />
                 <span className="min-w-0 flex-1 truncate" title={other.title}>
                   {other.title}
                 </span>
-                <Chip title={other.shared}>{other.shared}</Chip>
-                <span className="hidden lg:inline">
-                  <StatusBadge status={other.status} />
+                <span className="max-w-24 truncate">
+                  <Chip title={other.shared}>{other.shared}</Chip>
                 </span>
                 <RelativeTime at={other.lastSeenAt} className="text-12 text-text-3" />
               </Link>

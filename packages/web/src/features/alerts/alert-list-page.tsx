@@ -25,7 +25,6 @@ import { useAlertList, useBulkChange } from './data.ts'
 import { filterFromUrl, sortFromUrl } from './filter.ts'
 import { useTriage } from './triage-keys.ts'
 
-
 /** Triage: the list of alerts, live, worked by keyboard. */
 export function AlertListPage() {
   const { t } = useTranslation('alerts')
@@ -53,8 +52,18 @@ export function AlertListPage() {
     const id = cursor.move(by)
     if (url.open !== undefined) peek(id)
   }
-  const escape = () => (url.open !== undefined ? peek(undefined) : selection.selected.size > 0 || selection.wholeFilter ? selection.clear() : cursor.set(undefined))
-  const key = (keys: string, name: string, run: () => void): Shortcut => ({ keys, label: t(`key.${name}`), group: t('key.group'), run })
+  const escape = () =>
+    url.open !== undefined
+      ? peek(undefined)
+      : selection.selected.size > 0 || selection.wholeFilter
+        ? selection.clear()
+        : cursor.set(undefined)
+  const key = (keys: string, name: string, run: () => void): Shortcut => ({
+    keys,
+    label: t(`key.${name}`),
+    group: t('key.group'),
+    run,
+  })
   useShortcuts([
     key('j', 'down', () => move(1)),
     key('k', 'up', () => move(-1)),
@@ -69,24 +78,47 @@ export function AlertListPage() {
     key('r', 'refresh', list.showFresh),
     key('Escape', 'escape', escape),
   ])
-  const anyFilter = Object.keys(url).some((name) => !['open', 'sort', 'range'].includes(name)) || time.range.kind !== 'all'
+  const anyFilter =
+    Object.keys(url).some((name) => !['open', 'sort', 'range'].includes(name)) || time.range.kind !== 'all'
   const clearFilters = () => void navigate({ to: '/alerts', search: { range: 'all' } })
   return (
     <>
       <PageHeader
         title={t('title')}
         figure={list.total !== undefined && t('figure', { count: list.total, formatted: formatCount(list.total) })}
-        actions={<TimeRangePicker value={time.range} onChange={time.set} onRefresh={list.showFresh} refreshing={list.isRefetching} />}
+        actions={
+          <TimeRangePicker
+            value={time.range}
+            onChange={time.set}
+            onRefresh={list.showFresh}
+            refreshing={list.isRefetching}
+          />
+        }
       />
       <AlertFilters url={url} setUrl={setUrl} time={time} />
       {(selection.selected.size > 0 || selection.wholeFilter) && (
-        <BulkBar count={count} total={list.total} wholeFilter={selection.wholeFilter} canWiden={selection.selected.size >= list.rows.length && (list.total ?? 0) > list.rows.length} onWiden={selection.widen} onClear={selection.clear} triage={triage} />
+        <BulkBar
+          count={count}
+          total={list.total}
+          wholeFilter={selection.wholeFilter}
+          canWiden={selection.selected.size >= list.rows.length && (list.total ?? 0) > list.rows.length}
+          onWiden={selection.widen}
+          onClear={selection.clear}
+          triage={triage}
+        />
       )}
       <ValueActionsProvider actions={{ filterFor: (_field, value) => setUrl({ entity: value }) }}>
         <div className="relative flex min-h-0 flex-1">
           <div className="relative flex min-w-0 flex-1 flex-col">
             {list.fresh > 0 && (
-              <Button tone="primary" size="sm" icon={<ArrowUp size={12} aria-hidden />} hint="n" className="absolute top-10 left-1/2 z-20 -translate-x-1/2 rounded-full! shadow-float" onClick={list.showFresh}>
+              <Button
+                tone="primary"
+                size="sm"
+                icon={<ArrowUp size={12} aria-hidden />}
+                hint="n"
+                className="absolute top-10 left-1/2 z-20 -translate-x-1/2 rounded-full! shadow-float"
+                onClick={list.showFresh}
+              >
                 {t('fresh', { count: list.fresh })}
               </Button>
             )}
@@ -99,7 +131,11 @@ export function AlertListPage() {
                 icon={<PartyPopper size={22} />}
                 title={anyFilter ? t('empty.filteredTitle') : t('empty.title')}
                 text={anyFilter ? t('empty.filteredText') : t('empty.text')}
-                action={<Button onClick={anyFilter ? clearFilters : () => setUrl({ status: 'all' })}>{anyFilter ? t('empty.filteredAction') : t('empty.action')}</Button>}
+                action={
+                  <Button onClick={anyFilter ? clearFilters : () => setUrl({ status: 'all' })}>
+                    {anyFilter ? t('empty.filteredAction') : t('empty.action')}
+                  </Button>
+                }
               />
             ) : (
               <DataTable
@@ -130,8 +166,17 @@ export function AlertListPage() {
           )}
         </div>
       </ValueActionsProvider>
-      <CloseDialog open={triage.dialog === 'close'} count={Math.max(1, count)} onCancel={() => triage.openDialog(null)} onClose={triage.close} />
-      <AssignDialog open={triage.dialog === 'assign'} onCancel={() => triage.openDialog(null)} onAssign={triage.assign} />
+      <CloseDialog
+        open={triage.dialog === 'close'}
+        count={Math.max(1, count)}
+        onCancel={() => triage.openDialog(null)}
+        onClose={triage.close}
+      />
+      <AssignDialog
+        open={triage.dialog === 'assign'}
+        onCancel={() => triage.openDialog(null)}
+        onAssign={triage.assign}
+      />
     </>
   )
 }

@@ -1,5 +1,5 @@
-import type { AlertDetail } from '@watchfloor/contracts/alerts'
 import { useCanGoBack, useNavigate, useParams, useRouter } from '@tanstack/react-router'
+import type { AlertDetail } from '@watchfloor/contracts/alerts'
 import { ArrowLeft } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../app/api.ts'
@@ -50,7 +50,18 @@ function AlertView({ alert, onBack }: { alert: AlertDetail; onBack: () => void }
   const { t } = useTranslation('alerts')
   const change = useAlertChange(alert)
   const triage = useTriage(true, (wanted) => change.mutate(wanted))
-  useShortcuts(triage.may ? [{ keys: 'c', label: t('key.comment'), group: t('key.group'), run: () => document.getElementById('alert-comment')?.focus() }] : [])
+  useShortcuts(
+    triage.may
+      ? [
+          {
+            keys: 'c',
+            label: t('key.comment'),
+            group: t('key.group'),
+            run: () => document.getElementById('alert-comment')?.focus(),
+          },
+        ]
+      : [],
+  )
   const conflict = change.error instanceof ApiError && change.error.code === 'STALE_EDIT' ? change.variables : undefined
   return (
     <>
@@ -96,8 +107,17 @@ function AlertView({ alert, onBack }: { alert: AlertDetail; onBack: () => void }
           </div>
         </div>
       </ScrollPage>
-      <CloseDialog open={triage.dialog === 'close'} count={1} onCancel={() => triage.openDialog(null)} onClose={triage.close} />
-      <AssignDialog open={triage.dialog === 'assign'} onCancel={() => triage.openDialog(null)} onAssign={triage.assign} />
+      <CloseDialog
+        open={triage.dialog === 'close'}
+        count={1}
+        onCancel={() => triage.openDialog(null)}
+        onClose={triage.close}
+      />
+      <AssignDialog
+        open={triage.dialog === 'assign'}
+        onCancel={() => triage.openDialog(null)}
+        onAssign={triage.assign}
+      />
     </>
   )
 }

@@ -32,7 +32,7 @@ export function AlertPanel({ id, triage }: { id: string; triage: Triage }) {
       </div>
       <AlertActions alert={alert} triage={triage} />
       <AlertFacts alert={alert} />
-      <WhySection key={alert.id} alert={alert} compact />
+      <WhySection key={alert.id} alert={alert} />
       <Similar alert={alert} />
       <RuleNotes alert={alert} />
       <Activity alert={alert} />

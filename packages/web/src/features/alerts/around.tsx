@@ -1,5 +1,5 @@
-import type { AlertDetail } from '@watchfloor/contracts/alerts'
 import { Link } from '@tanstack/react-router'
+import type { AlertDetail } from '@watchfloor/contracts/alerts'
 import { clsx } from 'clsx'
 import { useTranslation } from 'react-i18next'
 import { lookUpQuery } from '../../app/look-up.ts'
@@ -49,8 +49,15 @@ export function Around({ alert }: { alert: AlertDetail }) {
       ) : (
         <ol className="divide-y divide-line">
           {around.data.items.map((event) => (
-            <li key={event.id} className={clsx('flex h-8 items-center gap-3 px-3', own.has(event.id) && 'bg-accent-soft')}>
-              <Link to="/events/$eventId" params={{ eventId: event.id }} className="shrink-0 text-text-2 hover:underline">
+            <li
+              key={event.id}
+              className={clsx('flex h-8 items-center gap-3 px-3', own.has(event.id) && 'bg-accent-soft')}
+            >
+              <Link
+                to="/events/$eventId"
+                params={{ eventId: event.id }}
+                className="shrink-0 text-text-2 hover:underline"
+              >
                 <AbsoluteTime at={event.time} className="mono" />
               </Link>
               <span className="mono min-w-0 flex-1 truncate">{eventSummary(event.fields, event.raw)}</span>

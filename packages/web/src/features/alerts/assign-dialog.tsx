@@ -7,7 +7,15 @@ import { usePeople } from './data.ts'
 import type { Person } from './filter.ts'
 
 /** Chooses a person; the first entries are oneself and nobody. */
-export function AssignDialog({ open, onCancel, onAssign }: { open: boolean; onCancel: () => void; onAssign: (person: Person | null) => void }) {
+export function AssignDialog({
+  open,
+  onCancel,
+  onAssign,
+}: {
+  open: boolean
+  onCancel: () => void
+  onAssign: (person: Person | null) => void
+}) {
   const { t } = useTranslation('alerts')
   const me = useMe()
   const [text, setText] = useState('')
@@ -16,7 +24,13 @@ export function AssignDialog({ open, onCancel, onAssign }: { open: boolean; onCa
   return (
     <Dialog open={open} onClose={onCancel} title={t('assign.title')} width="max-w-sm">
       <Command label={t('assign.title')} shouldFilter={false} loop>
-        <Command.Input autoFocus value={text} onValueChange={setText} placeholder={t('assign.search')} className="field mb-2" />
+        <Command.Input
+          autoFocus
+          value={text}
+          onValueChange={setText}
+          placeholder={t('assign.search')}
+          className="field mb-2"
+        />
         <Command.List className="max-h-72 overflow-auto">
           <Command.Empty className="px-2 py-3 text-text-2">{t('assign.empty')}</Command.Empty>
           {me.user && (text === '' || me.name.toLowerCase().includes(text.toLowerCase())) && (
@@ -25,7 +39,12 @@ export function AssignDialog({ open, onCancel, onAssign }: { open: boolean; onCa
             </Command.Item>
           )}
           {others.map((person) => (
-            <Command.Item key={person.id} value={person.id} className="menu-item" onSelect={() => onAssign({ id: person.id, name: person.name })}>
+            <Command.Item
+              key={person.id}
+              value={person.id}
+              className="menu-item"
+              onSelect={() => onAssign({ id: person.id, name: person.name })}
+            >
               <span className="truncate">{person.name}</span>
               <span className="ml-auto truncate text-12 text-text-3">{person.email}</span>
             </Command.Item>

@@ -4,13 +4,31 @@ import { formatCount } from '../../ui/format/number.ts'
 import type { Triage } from './triage-keys.ts'
 
 /** What can be done with the selection; offers the whole filter once everything listed is selected. */
-export function BulkBar({ count, total, wholeFilter, canWiden, onWiden, onClear, triage }: { count: number; total: number | undefined; wholeFilter: boolean; canWiden: boolean; onWiden: () => void; onClear: () => void; triage: Triage }) {
+export function BulkBar({
+  count,
+  total,
+  wholeFilter,
+  canWiden,
+  onWiden,
+  onClear,
+  triage,
+}: {
+  count: number
+  total: number | undefined
+  wholeFilter: boolean
+  canWiden: boolean
+  onWiden: () => void
+  onClear: () => void
+  triage: Triage
+}) {
   const { t } = useTranslation('alerts')
   const shown = total === undefined ? '' : formatCount(total)
   return (
     <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-2 border-b border-line bg-accent-soft px-4 py-1.5">
       <span className="font-medium" role="status">
-        {wholeFilter ? t('select.allChosen', { total: shown }) : t('select.count', { count, formatted: formatCount(count) })}
+        {wholeFilter
+          ? t('select.allChosen', { total: shown })
+          : t('select.count', { count, formatted: formatCount(count) })}
       </span>
       {canWiden && !wholeFilter && (
         <button type="button" className="link" onClick={onWiden}>

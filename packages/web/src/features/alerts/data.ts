@@ -1,6 +1,21 @@
-import type { Alert, AlertChanged, AlertDetail, AlertFilter, AlertUpdate, Resolution } from '@watchfloor/contracts/alerts'
-import type { EventView } from '@watchfloor/contracts/events'
-import { type InfiniteData, keepPreviousData, type QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import {
+  type InfiniteData,
+  keepPreviousData,
+  type QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
+import type {
+  Alert,
+  AlertChanged,
+  AlertDetail,
+  AlertFilter,
+  AlertUpdate,
+  Resolution,
+} from '@watchfloor/contracts/alerts'
+import type { EventDetail, EventView } from '@watchfloor/contracts/events'
 import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError, api, call } from '../../app/api.ts'
@@ -27,10 +42,19 @@ const listKey = (filter: AlertFilter, sort: AlertSort) => ['alerts', 'list', fil
 
 /** Changes every copy of an alert that the cache holds. */
 function patchCached(queries: QueryClient, ids: ReadonlySet<string>, change: (alert: Alert) => Alert): void {
-  queries.setQueriesData<AlertPages>({ queryKey: ['alerts', 'list'] }, (data) =>
-    data && { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map((alert) => (ids.has(alert.id) ? change(alert) : alert)) })) },
+  queries.setQueriesData<AlertPages>(
+    { queryKey: ['alerts', 'list'] },
+    (data) =>
+      data && {
+        ...data,
+        pages: data.pages.map((page) => ({
+          ...page,
+          items: page.items.map((alert) => (ids.has(alert.id) ? change(alert) : alert)),
+        })),
+      },
   )
-  for (const id of ids) queries.setQueryData<AlertDetail>(['alerts', 'one', id], (data) => data && { ...data, ...change(data) })
+  for (const id of ids)
+    queries.setQueryData<AlertDetail>(['alerts', 'one', id], (data) => data && { ...data, ...change(data) })
 }
 
 /** The list, page by page, kept current by the live stream: changed rows in place, new ones counted until somebody wants them. */
@@ -44,7 +68,10 @@ export function useAlertList(filter: AlertFilter, sort: AlertSort) {
     initialPageParam: undefined as string | undefined,
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: false,
-    queryFn: ({ pageParam, signal }) => call<AlertPage>(api.GET('/api/v1/alerts', { params: { query: { ...filter, sort, limit: 100, cursor: pageParam } }, signal })),
+    queryFn: ({ pageParam, signal }) =>
+      call<AlertPage>(
+        api.GET('/api/v1/alerts', { params: { query: { ...filter, sort, limit: 100, cursor: pageParam } }, signal }),
+      ),
     getNextPageParam: (page) => page.next,
   })
   const rows = query.data?.pages.flatMap((page) => page.items) ?? []
@@ -53,7 +80,9 @@ export function useAlertList(filter: AlertFilter, sort: AlertSort) {
     void queries.resetQueries({ queryKey: ['alerts', 'list', filter, sort] })
   }, [queries, filter, sort])
   useLive<AlertChanged>('alerts.changed', ({ alert }) => {
-    patchCached(queries, new Set([alert.id]), (known) => (known.version <= alert.version ? { ...known, ...alert } : known))
+    patchCached(queries, new Set([alert.id]), (known) =>
+      known.version <= alert.version ? { ...known, ...alert } : known,
+    )
     if (!matchesFilter(alert, filter, me.id) || rows.some((row) => row.id === alert.id)) return
     // Nobody loses their place in an empty list.
     if (rows.length === 0) void queries.invalidateQueries({ queryKey: key })
@@ -66,7 +95,8 @@ export const useAlert = (id: string | undefined) =>
   useQuery({
     queryKey: ['alerts', 'one', id],
     enabled: id !== undefined,
-    queryFn: ({ signal }) => call<AlertDetail>(api.GET('/api/v1/alerts/{alertId}', { params: { path: { alertId: id! } }, signal })),
+    queryFn: ({ signal }) =>
+      call<AlertDetail>(api.GET('/api/v1/alerts/{alertId}', { params: { path: { alertId: id! } }, signal })),
   })
 
 export const useAlertWhy = (id: string, eventId: string | undefined) =>
@@ -74,14 +104,26 @@ export const useAlertWhy = (id: string, eventId: string | undefined) =>
     queryKey: ['alerts', 'why', id, eventId],
     enabled: eventId !== undefined,
     staleTime: 5 * 60_000,
-    queryFn: ({ signal }) => call<AlertWhy>(api.GET('/api/v1/alerts/{alertId}/why', { params: { path: { alertId: id }, query: { eventId } }, signal })),
+    queryFn: ({ signal }) =>
+      call<AlertWhy>(
+        api.GET('/api/v1/alerts/{alertId}/why', {
+          params: { path: { alertId: id }, query: { eventId: eventId! } },
+          signal,
+        }),
+      ),
   })
 
 export const useAround = (id: string) =>
   useQuery({
     queryKey: ['alerts', 'around', id],
     staleTime: 5 * 60_000,
-    queryFn: ({ signal }) => call<{ items: EventView[] }>(api.GET('/api/v1/alerts/{alertId}/events', { params: { path: { alertId: id }, query: { before: 5, after: 5 } }, signal })),
+    queryFn: ({ signal }) =>
+      call<{ items: EventView[] }>(
+        api.GET('/api/v1/alerts/{alertId}/events', {
+          params: { path: { alertId: id }, query: { before: 5, after: 5 } },
+          signal,
+        }),
+      ),
   })
 
 export const useEvent = (eventId: string | undefined) =>
@@ -89,7 +131,8 @@ export const useEvent = (eventId: string | undefined) =>
     queryKey: ['events', 'one', eventId],
     enabled: eventId !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: ({ signal }) => call<EventView>(api.GET('/api/v1/events/{eventId}', { params: { path: { eventId: eventId! } }, signal })),
+    queryFn: ({ signal }) =>
+      call<EventDetail>(api.GET('/api/v1/events/{eventId}', { params: { path: { eventId: eventId! } }, signal })),
   })
 
 /** Whom an alert can be given to. */
@@ -98,34 +141,44 @@ export const usePeople = (text: string, enabled: boolean) =>
     queryKey: ['people', text],
     enabled,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => call<{ items: { id: string; name: string; email: string }[] }>(api.GET('/api/v1/people', { params: { query: { ...(text && { text }), limit: 20 } }, signal })),
+    queryFn: ({ signal }) =>
+      call<{ items: { id: string; name: string; email: string }[] }>(
+        api.GET('/api/v1/people', { params: { query: { ...(text && { text }), limit: 20 } }, signal }),
+      ),
   })
 
-export type AlertTarget = { readonly ids: readonly string[] } | { readonly filter: AlertFilter }
+export type AlertTarget = { readonly ids: string[] } | { readonly filter: AlertFilter }
 export interface WantedChange {
   readonly change: Omit<AlertUpdate, 'expectedVersion'>
   /** Who is meant by `change.assignee`. */
   readonly person: Person | null
 }
 
-const targetIds = (target: AlertTarget): readonly string[] => ('ids' in target ? target.ids : [])
+const targetIds = (target: AlertTarget): string[] => ('ids' in target ? target.ids : [])
 
 /** Changes many alerts at once, or a whole filter; shown at once, with undo. */
 export function useBulkChange() {
   const queries = useQueryClient()
   const { t } = useTranslation('alerts')
   const undo = useMutation({
-    mutationFn: (token: string) => call<{ changed: number }>(api.POST('/api/v1/alerts/undo', { body: { undo: token } })),
+    mutationFn: (token: string) =>
+      call<{ changed: number }>(api.POST('/api/v1/alerts/undo', { body: { undo: token } })),
     onSuccess: () => toastDone(t('done.undone')),
     onError: toastError,
     onSettled: () => queries.invalidateQueries({ queryKey: ['alerts'] }),
   })
   return useMutation({
     mutationFn: ({ target, wanted }: { target: AlertTarget; wanted: WantedChange }) =>
-      call<{ changed: number; skipped: number; undo: string }>(api.POST('/api/v1/alerts/bulk', { body: { ...target, change: wanted.change } })),
-    onMutate: ({ target, wanted }) => patchCached(queries, new Set(targetIds(target)), (alert) => withChange(alert, wanted.change, wanted.person)),
+      call<{ changed: number; skipped: number; undo: string }>(
+        api.POST('/api/v1/alerts/bulk', { body: { ...target, change: wanted.change } }),
+      ),
+    onMutate: ({ target, wanted }) =>
+      patchCached(queries, new Set(targetIds(target)), (alert) => withChange(alert, wanted.change, wanted.person)),
     onSuccess: ({ changed, skipped, undo: token }) =>
-      toastDone(`${t('done.changed', { count: changed })}${skipped > 0 ? ` ${t('done.skipped', { count: skipped })}` : ''}`, { label: t('done.undo'), run: () => undo.mutate(token) }),
+      toastDone(
+        `${t('done.changed', { count: changed })}${skipped > 0 ? ` ${t('done.skipped', { count: skipped })}` : ''}`,
+        { label: t('done.undo'), run: () => undo.mutate(token) },
+      ),
     onError: toastError,
     onSettled: () => queries.invalidateQueries({ queryKey: ['alerts'], refetchType: 'active' }),
   })
@@ -139,7 +192,12 @@ export function useAlertChange(alert: AlertDetail) {
     mutationFn: ({ change }: WantedChange & { quiet?: boolean }) => {
       // The optimistic copy keeps the version it was made from, so this is the one that the person saw.
       const seen = queries.getQueryData<AlertDetail>(['alerts', 'one', alert.id]) ?? alert
-      return call<Alert>(api.PATCH('/api/v1/alerts/{alertId}', { params: { path: { alertId: alert.id } }, body: { ...change, expectedVersion: seen.version } }))
+      return call<Alert>(
+        api.PATCH('/api/v1/alerts/{alertId}', {
+          params: { path: { alertId: alert.id } },
+          body: { ...change, expectedVersion: seen.version },
+        }),
+      )
     },
     onMutate: ({ change, person }) => {
       const before = queries.getQueryData<AlertDetail>(['alerts', 'one', alert.id]) ?? alert
@@ -171,11 +229,23 @@ export function useAlertChange(alert: AlertDetail) {
 export function useComment(id: string) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (text: string) => call<unknown>(api.POST('/api/v1/alerts/{alertId}/comments', { params: { path: { alertId: id } }, body: { text } })),
+    mutationFn: (text: string) =>
+      call<unknown>(
+        api.POST('/api/v1/alerts/{alertId}/comments', { params: { path: { alertId: id } }, body: { text } }),
+      ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['alerts', 'one', id] }),
   })
 }
 
 /** Order in which the resolutions are offered, with the key that chooses each. */
-const resolutionOrder: Record<Resolution, number> = { 'true-positive-impact': 1, 'true-positive-no-impact': 2, benign: 3, 'false-positive': 4, duplicate: 5, unknown: 6 }
-export const resolutions = (Object.keys(resolutionOrder) as Resolution[]).sort((a, b) => resolutionOrder[a] - resolutionOrder[b])
+const resolutionOrder: Record<Resolution, number> = {
+  'true-positive-impact': 1,
+  'true-positive-no-impact': 2,
+  benign: 3,
+  'false-positive': 4,
+  duplicate: 5,
+  unknown: 6,
+}
+export const resolutions = (Object.keys(resolutionOrder) as Resolution[]).sort(
+  (a, b) => resolutionOrder[a] - resolutionOrder[b],
+)

@@ -1,5 +1,5 @@
-import type { AlertDetail } from '@watchfloor/contracts/alerts'
 import { useNavigate } from '@tanstack/react-router'
+import type { AlertDetail } from '@watchfloor/contracts/alerts'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lookUpQuery } from '../../app/look-up.ts'
@@ -14,18 +14,44 @@ import { tellingEntities } from './filter.ts'
 export function DetectionBars({ alert }: { alert: AlertDetail }) {
   const { t } = useTranslation('alerts')
   const navigate = useNavigate()
-  const { bars, intervalMs } = useMemo(() => bucketTimes(alert.detections.map((detection) => Date.parse(detection.time)), 48), [alert.detections])
+  const { bars, intervalMs } = useMemo(
+    () =>
+      bucketTimes(
+        alert.detections.map((detection) => Date.parse(detection.time)),
+        48,
+      ),
+    [alert.detections],
+  )
   const [entity] = tellingEntities(alert.entities, 1)
   const shown = alert.detections.length
   return (
-    <Section title={t('page.detectionsTimeline')} actions={shown < alert.count && <span className="text-12 text-text-3">{t('page.detectionsShown', { shown: formatCount(shown), total: formatCount(alert.count) })}</span>}>
+    <Section
+      title={t('page.detectionsTimeline')}
+      actions={
+        shown < alert.count && (
+          <span className="text-12 text-text-3">
+            {t('page.detectionsShown', { shown: formatCount(shown), total: formatCount(alert.count) })}
+          </span>
+        )
+      }
+    >
       <TimeBars
         label={t('page.detectionsTimeline')}
         heightPx={56}
         intervalMs={intervalMs}
-        bars={bars.map((bar) => ({ startMs: bar.startMs, parts: [{ key: 'd', label: t('page.detections'), colour: severityColour(alert.severity), count: bar.count }] }))}
+        bars={bars.map((bar) => ({
+          startMs: bar.startMs,
+          parts: [{ key: 'd', label: t('page.detections'), colour: severityColour(alert.severity), count: bar.count }],
+        }))}
         onChoose={(fromMs, toMs) =>
-          void navigate({ to: '/events', search: { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), ...(entity && { q: lookUpQuery(entity[0], entity[1]) }) } })
+          void navigate({
+            to: '/events',
+            search: {
+              from: new Date(fromMs).toISOString(),
+              to: new Date(toMs).toISOString(),
+              ...(entity && { q: lookUpQuery(entity[0], entity[1]) }),
+            },
+          })
         }
       />
     </Section>

@@ -46,7 +46,8 @@ export function matchesFilter(alert: Alert, filter: AlertFilter, meId: string): 
     (filter.ruleId === undefined || filter.ruleId === alert.ruleId) &&
     (filter.technique === undefined || alert.techniques.includes(filter.technique)) &&
     (filter.entity === undefined || Object.values(alert.entities).includes(filter.entity)) &&
-    (words === undefined || `${alert.title} ${alert.ruleTitle} ${Object.values(alert.entities).join(' ')}`.toLowerCase().includes(words)) &&
+    (words === undefined ||
+      `${alert.title} ${alert.ruleTitle} ${Object.values(alert.entities).join(' ')}`.toLowerCase().includes(words)) &&
     (filter.from === undefined || alert.lastSeenAt >= filter.from)
   )
 }
@@ -72,7 +73,10 @@ export function withChange(alert: Alert, change: AlertUpdate, person: Person | n
 /** The change that takes another one back. */
 export function reverseOf(before: Alert, change: AlertUpdate): AlertUpdate {
   return {
-    ...(change.status !== undefined && { status: before.status, ...(before.resolution && { resolution: before.resolution }) }),
+    ...(change.status !== undefined && {
+      status: before.status,
+      ...(before.resolution && { resolution: before.resolution }),
+    }),
     ...(change.severity !== undefined && { severity: before.severity }),
     ...(change.assignee !== undefined && { assignee: before.assignee?.id ?? null }),
   }
@@ -80,7 +84,10 @@ export function reverseOf(before: Alert, change: AlertUpdate): AlertUpdate {
 
 /** The entities worth a place in a row, most telling first. */
 const telling = ['host.name', 'user.name', 'source.ip', 'destination.ip', 'process.name', 'url.domain', 'file.name']
-export function tellingEntities(entities: Readonly<Record<string, string>>, most: number): [field: string, value: string][] {
+export function tellingEntities(
+  entities: Readonly<Record<string, string>>,
+  most: number,
+): [field: string, value: string][] {
   const rank = (field: string): number => (telling.includes(field) ? telling.indexOf(field) : telling.length)
   return Object.entries(entities)
     .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))

@@ -9,8 +9,12 @@ export function StatusBadge({ status }: { status: AlertStatus }) {
   const { t } = useTranslation('alerts')
   const Icon = icons[status]
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
-      <Icon size={14} aria-hidden className={status === 'new' ? 'text-accent-text' : status === 'closed' ? 'text-text-3' : 'text-text-2'} />
+    <span className="inline-flex items-center align-middle gap-1.5 whitespace-nowrap">
+      <Icon
+        size={14}
+        aria-hidden
+        className={status === 'new' ? 'text-accent-text' : status === 'closed' ? 'text-text-3' : 'text-text-2'}
+      />
       {t(`status.${status}`)}
     </span>
   )

@@ -40,7 +40,12 @@ export function useTriage(active: boolean, apply: (wanted: WantedChange) => void
     setStatus: (status) => run({ status }),
     change: (change) => run(change),
   }
-  const key = (keys: string, name: string, act: () => void): Shortcut => ({ keys, label: t(`key.${name}`), group: t('key.group'), run: act })
+  const key = (keys: string, name: string, act: () => void): Shortcut => ({
+    keys,
+    label: t(`key.${name}`),
+    group: t('key.group'),
+    run: act,
+  })
   useShortcuts(
     may
       ? [
@@ -54,4 +59,3 @@ export function useTriage(active: boolean, apply: (wanted: WantedChange) => void
   )
   return triage
 }
-

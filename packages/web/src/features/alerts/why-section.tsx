@@ -1,5 +1,5 @@
-import type { AlertDetail } from '@watchfloor/contracts/alerts'
 import { Link } from '@tanstack/react-router'
+import type { AlertDetail } from '@watchfloor/contracts/alerts'
 import { ChevronLeft, ChevronRight, TriangleAlert } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,28 +9,52 @@ import { Section } from '../../ui/page.tsx'
 import { ErrorLine, Skeleton } from '../../ui/states.tsx'
 import { ValueChip } from '../../ui/value-chip.tsx'
 import { type AlertWhy, useAlertWhy, useEvent } from './data.ts'
+import { matchedFields } from './matched-fields.ts'
 
 /** Why it fired, and on what: one detection at a time, with its event beneath. */
-export function WhySection({ alert, compact = false }: { alert: AlertDetail; compact?: boolean }) {
+export function WhySection({ alert }: { alert: AlertDetail }) {
   const { t } = useTranslation('alerts')
   const [index, setIndex] = useState(0)
-  const newestFirst = useMemo(() => [...alert.detections].sort((a, b) => (a.time < b.time ? 1 : -1)), [alert.detections])
+  const newestFirst = useMemo(
+    () => [...alert.detections].sort((a, b) => (a.time < b.time ? 1 : -1)),
+    [alert.detections],
+  )
   const detection = newestFirst[Math.min(index, newestFirst.length - 1)]
   const why = useAlertWhy(alert.id, detection?.eventId)
   const event = useEvent(detection?.eventId)
-  const matched = useMemo(() => new Map(why.data?.hits.flatMap((hit) => (hit.field ? [[hit.field, hit.value] as const] : [])) ?? []), [why.data])
+  const matched = useMemo(() => matchedFields(why.data?.hits ?? [], event.data), [why.data, event.data])
   const step = (by: number) => setIndex((now) => Math.max(0, Math.min(newestFirst.length - 1, now + by)))
   const pager = newestFirst.length > 1 && (
     <>
-      <IconButton label={t('key.previousEvent')} icon={<ChevronLeft size={14} />} disabled={index === 0} onClick={() => step(-1)} />
+      <IconButton
+        label={t('key.previousEvent')}
+        icon={<ChevronLeft size={14} />}
+        disabled={index === 0}
+        onClick={() => step(-1)}
+      />
       <span className="text-12 text-text-3">{t('page.whyOf', { index: index + 1, total: newestFirst.length })}</span>
-      <IconButton label={t('key.nextEvent')} icon={<ChevronRight size={14} />} disabled={index >= newestFirst.length - 1} onClick={() => step(1)} />
+      <IconButton
+        label={t('key.nextEvent')}
+        icon={<ChevronRight size={14} />}
+        disabled={index >= newestFirst.length - 1}
+        onClick={() => step(1)}
+      />
     </>
   )
   return (
     <>
       <Section title={t('page.why')} actions={pager} padded={false}>
-        {!detection ? <p className="p-3 text-text-2">{t('page.whyNone')}</p> : why.isPending ? <WhySkeleton /> : why.isError ? <div className="p-3"><ErrorLine error={why.error} /></div> : <WhyHits why={why.data} />}
+        {!detection ? (
+          <p className="p-3 text-text-2">{t('page.whyNone')}</p>
+        ) : why.isPending ? (
+          <WhySkeleton />
+        ) : why.isError ? (
+          <div className="p-3">
+            <ErrorLine error={why.error} />
+          </div>
+        ) : (
+          <WhyHits why={why.data} />
+        )}
       </Section>
       {detection && (
         <Section
@@ -42,7 +66,15 @@ export function WhySection({ alert, compact = false }: { alert: AlertDetail; com
             </Link>
           }
         >
-          {event.isPending ? <WhySkeleton /> : event.isError ? <div className="p-3"><ErrorLine error={event.error} /></div> : <FieldTable fields={event.data.fields} raw={event.data.raw} matched={matched} onlyMatchedFirst={compact} />}
+          {event.isPending ? (
+            <WhySkeleton />
+          ) : event.isError ? (
+            <div className="p-3">
+              <ErrorLine error={event.error} />
+            </div>
+          ) : (
+            <FieldTable fields={event.data.fields} raw={event.data.raw} matched={matched} />
+          )}
         </Section>
       )}
     </>
@@ -63,8 +95,14 @@ function WhyHits({ why }: { why: AlertWhy }) {
       ) : (
         <ul className="divide-y divide-line">
           {why.hits.map((hit) => (
-            <li key={`${hit.selection}${hit.predicate}${hit.field}`} className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5 px-3 py-2">
-              <span className="mono row-span-2 self-start rounded-sm bg-accent-soft px-1.5 py-0.5 text-accent-text" title={hit.selection}>
+            <li
+              key={`${hit.selection}${hit.predicate}${hit.field}`}
+              className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5 px-3 py-2"
+            >
+              <span
+                className="mono row-span-2 self-start rounded-sm bg-accent-soft px-1.5 py-0.5 text-accent-text"
+                title={hit.selection}
+              >
                 {hit.selection}
               </span>
               <span className="mono break-words text-text-2">{hit.predicate}</span>

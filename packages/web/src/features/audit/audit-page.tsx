@@ -1,4 +1,3 @@
-import type { AuditRecord } from '@watchfloor/contracts/audit'
 import { Download, ShieldCheck } from 'lucide-react'
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -20,7 +19,7 @@ import { SidePanel } from '../../ui/side-panel.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { TimeRangePicker } from '../../ui/time-range-picker.tsx'
 import { AuditPanel } from './audit-panel.tsx'
-import { auditExportUrl, auditFilterFromUrl, useAudit, useVerifyAudit } from './data.ts'
+import { type AuditLine, auditExportUrl, auditFilterFromUrl, useAudit, useVerifyAudit } from './data.ts'
 import { Verification } from './verification.tsx'
 
 /** Areas that actions belong to; `alerts.` finds every action of alerts. */
@@ -38,7 +37,14 @@ export function AuditPage() {
   const rows = useMemo(() => audit.data?.pages.flatMap((page) => page.items) ?? [], [audit.data])
   const ids = useMemo(() => rows.map((record) => record.id), [rows])
   const peek = (id: string | undefined) => setUrl({ open: id }, { replace: true })
-  const cursor = useListKeys({ ids, placeKey: 'audit', group: t('key.group'), words: { down: t('key.down'), up: t('key.up'), open: t('key.open'), close: t('key.close') }, opened: url.open, onOpen: peek })
+  const cursor = useListKeys({
+    ids,
+    placeKey: 'audit',
+    group: t('key.group'),
+    words: { down: t('key.down'), up: t('key.up'), open: t('key.open'), close: t('key.close') },
+    opened: url.open,
+    onOpen: peek,
+  })
   const open = rows.find((record) => record.id === url.open)
   const onSearch = useCallback((q: string) => setUrl({ q: q || undefined }, { replace: true }), [setUrl])
   const onActor = useCallback((actor: string) => setUrl({ actor: actor || undefined }, { replace: true }), [setUrl])
@@ -51,17 +57,30 @@ export function AuditPage() {
         actions={
           <>
             {may('audit:verify') && (
-              <Button icon={<ShieldCheck size={14} aria-hidden />} busy={verify.isPending} onClick={() => verify.mutate()}>
+              <Button
+                icon={<ShieldCheck size={14} aria-hidden />}
+                busy={verify.isPending}
+                onClick={() => verify.mutate()}
+              >
                 {verify.isPending ? t('verifying') : t('verify')}
               </Button>
             )}
             <ActionMenu
               label={t('export.button')}
               align="end"
-              actions={(['ndjson', 'csv'] as const).map((format) => ({ id: format, label: t(`export.${format}`), run: () => window.location.assign(auditExportUrl(filter, format)) }))}
+              actions={(['ndjson', 'csv'] as const).map((format) => ({
+                id: format,
+                label: t(`export.${format}`),
+                run: () => window.location.assign(auditExportUrl(filter, format)),
+              }))}
               trigger={<Button icon={<Download size={14} aria-hidden />}>{t('export.button')}</Button>}
             />
-            <TimeRangePicker value={time.range} onChange={time.set} onRefresh={() => void audit.refetch()} refreshing={audit.isRefetching} />
+            <TimeRangePicker
+              value={time.range}
+              onChange={time.set}
+              onRefresh={() => void audit.refetch()}
+              refreshing={audit.isRefetching}
+            />
           </>
         }
       />
@@ -69,8 +88,20 @@ export function AuditPage() {
       <FilterBar label={t('filters')}>
         <SearchField label={t('search')} value={url.q ?? ''} onChange={onSearch} />
         <SearchField label={t('actor')} value={url.actor ?? ''} onChange={onActor} className="w-full md:w-52" />
-        <FilterMenu single label={t('filter.area')} value={url.action ? [url.action] : []} onChange={(next) => setUrl({ action: next[0] })} options={areas.map((area) => ({ value: `${area}.`, label: area, text: area }))} />
-        {url.type && <FilterChip label={t('filter.objectType')} value={`${url.type}${url.object ? ` ${url.object}` : ''}`} onRemove={() => setUrl({ type: undefined, object: undefined })} />}
+        <FilterMenu
+          single
+          label={t('filter.area')}
+          value={url.action ? [url.action] : []}
+          onChange={(next) => setUrl({ action: next[0] })}
+          options={areas.map((area) => ({ value: `${area}.`, label: area, text: area }))}
+        />
+        {url.type && (
+          <FilterChip
+            label={t('filter.objectType')}
+            value={`${url.type}${url.object ? ` ${url.object}` : ''}`}
+            onRemove={() => setUrl({ type: undefined, object: undefined })}
+          />
+        )}
       </FilterBar>
       <div className="flex min-h-0 flex-1">
         <div className="flex min-w-0 flex-1 flex-col">
@@ -79,7 +110,28 @@ export function AuditPage() {
           ) : audit.isError && rows.length === 0 ? (
             <ErrorState error={audit.error} onRetry={() => void audit.refetch()} />
           ) : rows.length === 0 ? (
-            <EmptyState title={t('empty.title')} text={t('empty.text')} action={<Button onClick={() => setUrl({ q: undefined, actor: undefined, action: undefined, type: undefined, object: undefined, range: 'all', from: undefined, to: undefined })}>{t('empty.action')}</Button>} />
+            <EmptyState
+              title={t('empty.title')}
+              text={t('empty.text')}
+              action={
+                <Button
+                  onClick={() =>
+                    setUrl({
+                      q: undefined,
+                      actor: undefined,
+                      action: undefined,
+                      type: undefined,
+                      object: undefined,
+                      range: 'all',
+                      from: undefined,
+                      to: undefined,
+                    })
+                  }
+                >
+                  {t('empty.action')}
+                </Button>
+              }
+            />
           ) : (
             <DataTable
               label={t('list')}
@@ -107,19 +159,66 @@ export function AuditPage() {
   )
 }
 
-function useAuditColumns(narrow: boolean): Column<AuditRecord>[] {
+function useAuditColumns(narrow: boolean): Column<AuditLine>[] {
   const { t } = useTranslation('audit')
-  const at: Column<AuditRecord> = { id: 'at', header: t('column.at'), track: '172px', cell: (record) => <AbsoluteTime at={record.at} className="mono text-text-2" /> }
-  const actor: Column<AuditRecord> = { id: 'actor', header: t('column.actor'), track: 'minmax(90px, 1fr)', cell: (record) => <span title={record.actor.name}>{record.actor.name}</span> }
-  const action: Column<AuditRecord> = { id: 'action', header: t('column.action'), track: 'minmax(110px, 1fr)', cell: (record) => <code className="mono">{record.action}</code> }
+  const at: Column<AuditLine> = {
+    id: 'at',
+    header: t('column.at'),
+    track: '172px',
+    cell: (record) => <AbsoluteTime at={record.at} className="mono text-text-2" />,
+  }
+  const actor: Column<AuditLine> = {
+    id: 'actor',
+    header: t('column.actor'),
+    track: 'minmax(90px, 1fr)',
+    cell: (record) => <span title={record.actor.name}>{record.actor.name}</span>,
+  }
+  const action: Column<AuditLine> = {
+    id: 'action',
+    header: t('column.action'),
+    track: 'minmax(110px, 1fr)',
+    cell: (record) => <code className="mono">{record.action}</code>,
+  }
   if (narrow) return [at, actor, action]
   return [
     at,
     actor,
     action,
-    { id: 'object', header: t('column.object'), track: 'minmax(0, 2fr)', from: 'tablet', cell: (record) => <span title={record.object.title ?? record.object.id}>{record.object.title ?? record.object.id} <span className="text-12 text-text-3">{record.object.type}</span></span> },
-    { id: 'count', header: t('column.count'), track: '72px', align: 'end', from: 'wide', cell: (record) => (record.count === null ? '' : formatCount(record.count)) },
-    { id: 'ip', header: t('column.ip'), track: '140px', from: 'wide', cell: (record) => <span className="mono text-text-2">{record.ip ?? '–'}</span> },
-    { id: 'number', header: t('column.number'), track: '88px', align: 'end', from: 'wide', cell: (record) => <span className="text-text-3">{record.number === null ? '–' : formatCount(record.number)}</span> },
+    {
+      id: 'object',
+      header: t('column.object'),
+      track: 'minmax(0, 2fr)',
+      from: 'tablet',
+      cell: (record) => (
+        <span title={record.object.title ?? record.object.id}>
+          {record.object.title ?? record.object.id} <span className="text-12 text-text-3">{record.object.type}</span>
+        </span>
+      ),
+    },
+    {
+      id: 'count',
+      header: t('column.count'),
+      track: '72px',
+      align: 'end',
+      from: 'wide',
+      cell: (record) => (record.count === null ? '' : formatCount(record.count)),
+    },
+    {
+      id: 'ip',
+      header: t('column.ip'),
+      track: '140px',
+      from: 'wide',
+      cell: (record) => <span className="mono text-text-2">{record.ip ?? '–'}</span>,
+    },
+    {
+      id: 'number',
+      header: t('column.number'),
+      track: '88px',
+      align: 'end',
+      from: 'wide',
+      cell: (record) => (
+        <span className="text-text-3">{record.number === null ? '–' : formatCount(record.number)}</span>
+      ),
+    },
   ]
 }

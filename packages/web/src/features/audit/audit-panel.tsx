@@ -1,13 +1,13 @@
-import type { AuditRecord } from '@watchfloor/contracts/audit'
 import { useTranslation } from 'react-i18next'
 import { CopyButton } from '../../ui/copy.tsx'
 import { AbsoluteTime } from '../../ui/display.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { Facts, Section } from '../../ui/page.tsx'
+import type { AuditLine } from './data.ts'
 import { differences } from './diff.ts'
 
 /** One record of the log, with what changed. */
-export function AuditPanel({ record }: { record: AuditRecord }) {
+export function AuditPanel({ record }: { record: AuditLine }) {
   const { t } = useTranslation('audit')
   const changes = differences(record.before, record.after)
   return (
@@ -40,8 +40,20 @@ export function AuditPanel({ record }: { record: AuditRecord }) {
                   <th scope="row" className="mono px-3 py-1.5 text-left font-normal break-words text-text-2">
                     {change.path}
                   </th>
-                  <td className="p-1">{change.before !== undefined && <del className="mono block rounded-sm bg-bad-soft px-1.5 py-0.5 break-words whitespace-pre-wrap no-underline">{change.before}</del>}</td>
-                  <td className="p-1">{change.after !== undefined && <ins className="mono block rounded-sm bg-good-soft px-1.5 py-0.5 break-words whitespace-pre-wrap no-underline">{change.after}</ins>}</td>
+                  <td className="p-1">
+                    {change.before !== undefined && (
+                      <del className="mono block rounded-sm bg-bad-soft px-1.5 py-0.5 break-words whitespace-pre-wrap no-underline">
+                        {change.before}
+                      </del>
+                    )}
+                  </td>
+                  <td className="p-1">
+                    {change.after !== undefined && (
+                      <ins className="mono block rounded-sm bg-good-soft px-1.5 py-0.5 break-words whitespace-pre-wrap no-underline">
+                        {change.after}
+                      </ins>
+                    )}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -53,14 +65,37 @@ export function AuditPanel({ record }: { record: AuditRecord }) {
           items={[
             [t('column.at'), <AbsoluteTime key="a" at={record.at} />],
             [t('column.actor'), `${record.actor.name} · ${t(`actorKind.${record.actor.kind}`)}`],
-            [t('column.object'), <span key="o" className="mono break-all">{`${record.object.type} ${record.object.id}`}</span>],
+            [
+              t('column.object'),
+              <span key="o" className="mono break-all">{`${record.object.type} ${record.object.id}`}</span>,
+            ],
             ...(record.reason ? [[t('panel.reason'), record.reason] as const] : []),
             ...(record.count === null ? [] : [[t('column.count'), formatCount(record.count)] as const]),
             [t('column.ip'), record.ip ?? '–'],
-            [t('panel.userAgent'), <span key="u" className="break-words">{record.userAgent ?? '–'}</span>],
-            [t('panel.request'), record.requestId ? <span key="r" className="flex items-center gap-1"><code className="mono break-all">{record.requestId}</code><CopyButton value={record.requestId} /></span> : '–'],
+            [
+              t('panel.userAgent'),
+              <span key="u" className="break-words">
+                {record.userAgent ?? '–'}
+              </span>,
+            ],
+            [
+              t('panel.request'),
+              record.requestId ? (
+                <span key="r" className="flex items-center gap-1">
+                  <code className="mono break-all">{record.requestId}</code>
+                  <CopyButton value={record.requestId} />
+                </span>
+              ) : (
+                '–'
+              ),
+            ],
             [t('column.number'), record.number === null ? t('unsealed') : formatCount(record.number)],
-            [t('panel.hash'), <code key="h" className="mono break-all">{record.hash ?? t('unsealed')}</code>],
+            [
+              t('panel.hash'),
+              <code key="h" className="mono break-all">
+                {record.hash ?? t('unsealed')}
+              </code>,
+            ],
           ]}
         />
       </Section>

@@ -1,5 +1,5 @@
-import type { EventDetail, EventView } from '@watchfloor/contracts/events'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import type { EventDetail, EventView } from '@watchfloor/contracts/events'
 import { useCallback } from 'react'
 import { api, call } from '../../app/api.ts'
 
@@ -26,7 +26,13 @@ export const useEvents = (search: EventSearch, order: EventOrder) =>
     staleTime: 5 * 60_000,
     refetchOnWindowFocus: false,
     retry: false,
-    queryFn: ({ pageParam, signal }) => call<EventPage>(api.GET('/api/v1/events/search', { params: { query: { ...search, order, limit: 100, cursor: pageParam } }, signal })),
+    queryFn: ({ pageParam, signal }) =>
+      call<EventPage>(
+        api.GET('/api/v1/events/search', {
+          params: { query: { ...search, order, limit: 100, cursor: pageParam } },
+          signal,
+        }),
+      ),
     getNextPageParam: (page) => page.next,
   })
 
@@ -37,7 +43,12 @@ export const useEnd = (search: EventSearch, order: EventOrder, enabled: boolean)
     enabled,
     staleTime: 5 * 60_000,
     retry: false,
-    queryFn: async ({ signal }) => (await call<EventPage>(api.GET('/api/v1/events/search', { params: { query: { ...search, order, limit: 1 } }, signal }))).items[0]?.time ?? null,
+    queryFn: async ({ signal }) =>
+      (
+        await call<EventPage>(
+          api.GET('/api/v1/events/search', { params: { query: { ...search, order, limit: 1 } }, signal }),
+        )
+      ).items[0]?.time ?? null,
   })
 
 export interface Histogram {
@@ -54,7 +65,8 @@ export const useHistogram = (search: EventSearch, enabled: boolean) =>
     staleTime: 5 * 60_000,
     refetchOnWindowFocus: false,
     retry: false,
-    queryFn: ({ signal }) => call<Histogram>(api.GET('/api/v1/events/histogram', { params: { query: { ...search, buckets: 80 } }, signal })),
+    queryFn: ({ signal }) =>
+      call<Histogram>(api.GET('/api/v1/events/histogram', { params: { query: { ...search, buckets: 80 } }, signal })),
   })
 
 export const useFields = (search: EventSearch, enabled: boolean) =>
@@ -65,7 +77,10 @@ export const useFields = (search: EventSearch, enabled: boolean) =>
     staleTime: 5 * 60_000,
     refetchOnWindowFocus: false,
     retry: false,
-    queryFn: ({ signal }) => call<{ sampled: number; fields: { field: string; count: number; sharePct: number }[] }>(api.GET('/api/v1/events/fields', { params: { query: { ...search } }, signal })),
+    queryFn: ({ signal }) =>
+      call<{ sampled: number; fields: { field: string; count: number; sharePct: number }[] }>(
+        api.GET('/api/v1/events/fields', { params: { query: { ...search } }, signal }),
+      ),
   })
 
 export const useTopValues = (search: EventSearch, field: string, enabled: boolean) =>
@@ -73,7 +88,10 @@ export const useTopValues = (search: EventSearch, field: string, enabled: boolea
     queryKey: ['events', 'values', search, field],
     enabled,
     staleTime: 60_000,
-    queryFn: ({ signal }) => call<{ field: string; total: number; values: { value: string; count: number }[] }>(api.GET('/api/v1/events/values', { params: { query: { ...search, field, limit: 10 } }, signal })),
+    queryFn: ({ signal }) =>
+      call<{ field: string; total: number; values: { value: string; count: number }[] }>(
+        api.GET('/api/v1/events/values', { params: { query: { ...search, field, limit: 10 } }, signal }),
+      ),
   })
 
 export const useEvent = (eventId: string | undefined) =>
@@ -81,7 +99,8 @@ export const useEvent = (eventId: string | undefined) =>
     queryKey: ['events', 'one', eventId],
     enabled: eventId !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: ({ signal }) => call<EventDetail>(api.GET('/api/v1/events/{eventId}', { params: { path: { eventId: eventId! } }, signal })),
+    queryFn: ({ signal }) =>
+      call<EventDetail>(api.GET('/api/v1/events/{eventId}', { params: { path: { eventId: eventId! } }, signal })),
   })
 
 interface Completions {
@@ -98,7 +117,10 @@ interface QueryCheck {
 export function useQueryHelp(range: { from: string; to: string }) {
   const { from, to } = range
   const complete = useCallback(
-    (q: string, cursor: number) => call<Completions>(api.GET('/api/v1/events/query/complete', { params: { query: { q, cursor, from, to } } })).catch(() => null),
+    (q: string, cursor: number) =>
+      call<Completions>(api.GET('/api/v1/events/query/complete', { params: { query: { q, cursor, from, to } } })).catch(
+        () => null,
+      ),
     [from, to],
   )
   const check = useCallback(

@@ -6,17 +6,33 @@ import type { TimeRange } from '../../ui/time-range.ts'
 import { type EventSearch, useEnd, useHistogram } from './data.ts'
 
 /** Events over time; a drag chooses a stretch. Searching all time, it begins at the oldest event rather than in 1990. */
-export function EventHistogram({ search, range, onChoose }: { search: EventSearch; range: TimeRange; onChoose: (fromMs: number, toMs: number) => void }) {
+export function EventHistogram({
+  search,
+  range,
+  onChoose,
+}: {
+  search: EventSearch
+  range: TimeRange
+  onChoose: (fromMs: number, toMs: number) => void
+}) {
   const { t } = useTranslation('events')
   const all = range.kind === 'all'
   const oldest = useEnd(search, 'oldest', all)
   const newest = useEnd(search, 'newest', all)
   const first = oldest.data
   const last = newest.data
-  const bounds = useMemo(() => (all && first && last ? { ...search, from: first, to: new Date(Date.parse(last) + 1000).toISOString() } : search), [all, first, last, search])
+  const bounds = useMemo(
+    () =>
+      all && first && last ? { ...search, from: first, to: new Date(Date.parse(last) + 1000).toISOString() } : search,
+    [all, first, last, search],
+  )
   const histogram = useHistogram(bounds, !all || (first !== undefined && last !== undefined))
   const bars = useMemo(
-    () => (histogram.data?.bars ?? []).map((bar) => ({ startMs: Date.parse(bar.start), parts: [{ key: 'n', label: t('list'), colour: 'var(--bar)', count: bar.count }] })),
+    () =>
+      (histogram.data?.bars ?? []).map((bar) => ({
+        startMs: Date.parse(bar.start),
+        parts: [{ key: 'n', label: t('list'), colour: 'var(--bar)', count: bar.count }],
+      })),
     [histogram.data, t],
   )
   return (
@@ -24,7 +40,13 @@ export function EventHistogram({ search, range, onChoose }: { search: EventSearc
       {histogram.isError ? (
         <ErrorLine error={histogram.error} />
       ) : histogram.data ? (
-        <TimeBars label={t('histogram')} bars={bars} intervalMs={histogram.data.intervalMs} heightPx={64} onChoose={onChoose} />
+        <TimeBars
+          label={t('histogram')}
+          bars={bars}
+          intervalMs={histogram.data.intervalMs}
+          heightPx={64}
+          onChoose={onChoose}
+        />
       ) : (
         <Skeleton className="ml-11 h-16" />
       )}

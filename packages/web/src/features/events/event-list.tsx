@@ -1,5 +1,5 @@
-import type { EventView } from '@watchfloor/contracts/events'
 import { Link, useNavigate } from '@tanstack/react-router'
+import type { EventView } from '@watchfloor/contracts/events'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DataTable } from '../../ui/data-table.tsx'
@@ -9,7 +9,19 @@ import { useListCursor } from '../../ui/list-cursor.ts'
 import { useEventColumns } from './event-columns.tsx'
 
 /** The found events, each of which opens beneath its row. */
-export function EventList({ rows, total, columns, onEnd, loadingMore }: { rows: readonly EventView[]; total: number | undefined; columns: readonly string[]; onEnd: (() => void) | undefined; loadingMore: boolean }) {
+export function EventList({
+  rows,
+  total,
+  columns,
+  onEnd,
+  loadingMore,
+}: {
+  rows: readonly EventView[]
+  total: number | undefined
+  columns: readonly string[]
+  onEnd: (() => void) | undefined
+  loadingMore: boolean
+}) {
   const { t } = useTranslation('events')
   const navigate = useNavigate()
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set())
@@ -22,14 +34,23 @@ export function EventList({ rows, total, columns, onEnd, loadingMore }: { rows: 
       return next
     })
   const tableColumns = useEventColumns(columns, expanded, toggle)
-  const key = (keys: string, name: string, run: () => void): Shortcut => ({ keys, label: t(`key.${name}`), group: t('key.group'), run })
+  const key = (keys: string, name: string, run: () => void): Shortcut => ({
+    keys,
+    label: t(`key.${name}`),
+    group: t('key.group'),
+    run,
+  })
   useShortcuts([
     key('j', 'down', () => cursor.move(1)),
     key('k', 'up', () => cursor.move(-1)),
     key('ArrowDown', 'down', () => cursor.move(1)),
     key('ArrowUp', 'up', () => cursor.move(-1)),
     key('Space', 'expand', () => cursor.cursor && toggle(cursor.cursor)),
-    key('Enter', 'open', () => cursor.cursor && void navigate({ to: '/events/$eventId', params: { eventId: cursor.cursor } })),
+    key(
+      'Enter',
+      'open',
+      () => cursor.cursor && void navigate({ to: '/events/$eventId', params: { eventId: cursor.cursor } }),
+    ),
     key('Escape', 'collapse', () => (expanded.size > 0 ? setExpanded(new Set()) : cursor.set(undefined))),
   ])
   return (

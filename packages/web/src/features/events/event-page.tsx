@@ -1,5 +1,5 @@
-import type { EventDetail } from '@watchfloor/contracts/events'
 import { Link, useCanGoBack, useNavigate, useParams, useRouter } from '@tanstack/react-router'
+import type { EventDetail } from '@watchfloor/contracts/events'
 import { ArrowLeft, Link2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { addCondition, lookUpQuery } from '../../app/look-up.ts'
@@ -30,14 +30,25 @@ export function EventPage() {
   const back = () => (canGoBack ? router.history.back() : void navigate({ to: '/events' }))
   useShortcuts([{ keys: 'Escape', label: t('key.back'), group: t('key.group'), run: back }])
   const search = (without: boolean) => (field: string | null, value: string) =>
-    void navigate({ to: '/events', search: (now) => ({ range: now.range, from: now.from, to: now.to, q: addCondition('', lookUpQuery(field, value), without) }) })
-  const copyLink = () => void copyText(window.location.origin + window.location.pathname).then(() => toastDone(t('page.linkCopied')))
+    void navigate({
+      to: '/events',
+      search: (now) => ({
+        range: now.range,
+        from: now.from,
+        to: now.to,
+        q: addCondition('', lookUpQuery(field, value), without),
+      }),
+    })
+  const copyLink = () =>
+    void copyText(window.location.origin + window.location.pathname).then(() => toastDone(t('page.linkCopied')))
   if (event.isError) return <ErrorState error={event.error} onRetry={() => void event.refetch()} />
   return (
     <ValueActionsProvider actions={{ filterFor: search(false), filterOut: search(true) }}>
       <PageHeader
         title={t('page.title')}
-        figure={event.data && <span className="mono line-clamp-1 break-all">{eventSummary(event.data.fields, event.data.raw).slice(0, 120)}</span>}
+        figure={
+          event.data && <span className="mono">{eventSummary(event.data.fields, event.data.raw).slice(0, 200)}</span>
+        }
         actions={
           <>
             {event.data && <AroundLink event={event.data} />}
@@ -70,7 +81,11 @@ function AroundLink({ event }: { event: EventDetail }) {
     <Link
       to="/events"
       className="link px-2"
-      search={{ from: new Date(at - aroundMs).toISOString(), to: new Date(at + aroundMs).toISOString(), ...(typeof host === 'string' && { q: lookUpQuery('host.name', host) }) }}
+      search={{
+        from: new Date(at - aroundMs).toISOString(),
+        to: new Date(at + aroundMs).toISOString(),
+        ...(typeof host === 'string' && { q: lookUpQuery('host.name', host) }),
+      }}
     >
       {t('page.around')}
     </Link>
@@ -81,7 +96,10 @@ function EventView({ event }: { event: EventDetail }) {
   const { t } = useTranslation('events')
   const derived = (field: string): string | undefined => {
     const from = event.derivedFrom[field]
-    return from && from.length > 0 ? t('page.derived', { names: from.join(', ') }) : undefined
+    if (!from || from.length === 0) return undefined
+    // `=event` stands for a value that the parser always sets.
+    const names = from.filter((name) => !name.startsWith('='))
+    return names.length > 0 ? t('page.derived', { names: names.join(', ') }) : t('page.constant')
   }
   const lagMs = Date.parse(event.receivedAt) - Date.parse(event.time)
   return (
@@ -97,7 +115,10 @@ function EventView({ event }: { event: EventDetail }) {
               [
                 t('page.received'),
                 <span key="r">
-                  <AbsoluteTime at={event.receivedAt} /> {lagMs > 1000 && <span className="text-12 text-text-3">{t('page.lag', { span: formatSpan(lagMs) })}</span>}
+                  <AbsoluteTime at={event.receivedAt} />{' '}
+                  {lagMs > 1000 && (
+                    <span className="text-12 text-text-3">{t('page.lag', { span: formatSpan(lagMs) })}</span>
+                  )}
                 </span>,
               ],
               [
@@ -107,7 +128,12 @@ function EventView({ event }: { event: EventDetail }) {
                 </Link>,
               ],
               [t('page.parser'), event.parser],
-              [t('page.id'), <code key="i" className="mono break-all">{event.id}</code>],
+              [
+                t('page.id'),
+                <code key="i" className="mono break-all">
+                  {event.id}
+                </code>,
+              ],
             ]}
           />
         </Section>

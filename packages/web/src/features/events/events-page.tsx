@@ -7,8 +7,8 @@ import { usePageTime } from '../../app/time.tsx'
 import { listOf, textOf, useUrlState } from '../../app/url-state.ts'
 import { ActionMenu } from '../../ui/action-menu.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
-import { FilterMenu } from '../../ui/filter-menu.tsx'
 import { QueryInput } from '../../ui/editor/query-input.tsx'
+import { FilterMenu } from '../../ui/filter-menu.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { useShortcuts } from '../../ui/keyboard/keyboard.tsx'
 import { PageHeader } from '../../ui/page.tsx'
@@ -39,7 +39,8 @@ export function EventsPage() {
     if (next === q) time.refresh()
     else setUrl({ q: next || undefined })
   }
-  const narrow = (without: boolean) => (field: string | null, value: string) => setUrl({ q: addCondition(q, lookUpQuery(field, value), without) })
+  const narrow = (without: boolean) => (field: string | null, value: string) =>
+    setUrl({ q: addCondition(q, lookUpQuery(field, value), without) })
   const toggleFields = () => setUrl({ fields: showFields ? 'hidden' : undefined }, { replace: true })
   useShortcuts([
     { keys: 'f', label: t('key.fields'), group: t('key.group'), run: toggleFields },
@@ -50,28 +51,77 @@ export function EventsPage() {
     <>
       <PageHeader
         title={t('title')}
-        figure={first && <EventFigure total={first.total} loaded={rows.length} more={events.hasNextPage} tookMs={first.tookMs} />}
+        figure={
+          first && (
+            <EventFigure total={first.total} loaded={rows.length} more={events.hasNextPage} tookMs={first.tookMs} />
+          )
+        }
         actions={
           <>
             <ActionMenu
               label={t('export.button')}
               align="end"
-              actions={(['ndjson', 'csv'] as const).map((format) => ({ id: format, label: t(`export.${format}`), run: () => download(format) }))}
+              actions={(['ndjson', 'csv'] as const).map((format) => ({
+                id: format,
+                label: t(`export.${format}`),
+                run: () => download(format),
+              }))}
               trigger={<Button icon={<Download size={14} aria-hidden />}>{t('export.button')}</Button>}
             />
-            <TimeRangePicker value={time.range} onChange={time.set} onRefresh={time.refresh} refreshing={events.isRefetching} />
+            <TimeRangePicker
+              value={time.range}
+              onChange={time.set}
+              onRefresh={time.refresh}
+              refreshing={events.isRefetching}
+            />
           </>
         }
       />
       <div role="search" aria-label={t('query')} className="flex shrink-0 flex-wrap items-center gap-2 px-4 pt-2">
-        {!showFields && <IconButton label={t('fields.show')} hint="f" icon={<PanelLeft size={16} />} className="hidden lg:inline-flex" onClick={toggleFields} />}
-        <QueryInput label={t('query')} placeholder={t('placeholder')} value={q} onSubmit={submit} complete={help.complete} check={help.check} />
-        <FilterMenu single label={t(`order.${order}`)} value={[]} onChange={(next) => setUrl({ order: next[0] === 'oldest' ? 'oldest' : undefined })} options={(['newest', 'oldest'] as const).map((each) => ({ value: each, label: t(`order.${each}`), text: t(`order.${each}`) }))} />
+        {!showFields && (
+          <IconButton
+            label={t('fields.show')}
+            hint="f"
+            icon={<PanelLeft size={16} />}
+            className="hidden lg:inline-flex"
+            onClick={toggleFields}
+          />
+        )}
+        <QueryInput
+          label={t('query')}
+          placeholder={t('placeholder')}
+          value={q}
+          onSubmit={submit}
+          complete={help.complete}
+          check={help.check}
+        />
+        <FilterMenu
+          choice
+          label={t('order.label')}
+          value={[order]}
+          onChange={(next) => setUrl({ order: next[0] === 'oldest' ? 'oldest' : undefined })}
+          options={(['newest', 'oldest'] as const).map((each) => ({
+            value: each,
+            label: t(`order.${each}`),
+            text: t(`order.${each}`),
+          }))}
+        />
       </div>
-      <EventHistogram search={search} range={time.range} onChoose={(fromMs, toMs) => time.set({ kind: 'absolute', fromMs, toMs })} />
+      <EventHistogram
+        search={search}
+        range={time.range}
+        onChoose={(fromMs, toMs) => time.set({ kind: 'absolute', fromMs, toMs })}
+      />
       <ValueActionsProvider actions={{ filterFor: narrow(false), filterOut: narrow(true) }}>
         <div className="flex min-h-0 flex-1 border-t border-line">
-          {showFields && <FieldList search={search} columns={columns} onColumns={(next) => setUrl({ columns: textOf(next) }, { replace: true })} onHide={toggleFields} />}
+          {showFields && (
+            <FieldList
+              search={search}
+              columns={columns}
+              onColumns={(next) => setUrl({ columns: textOf(next) }, { replace: true })}
+              onHide={toggleFields}
+            />
+          )}
           <div className="flex min-w-0 flex-1 flex-col">
             {events.isPending ? (
               <SkeletonRows rows={20} />
@@ -81,10 +131,16 @@ export function EventsPage() {
               <EmptyState
                 icon={<SearchX size={22} />}
                 title={q === '' && time.range.kind === 'all' ? t('empty.noneTitle') : t('empty.title')}
-                text={q === '' && time.range.kind === 'all' ? t('empty.noneText') : t('empty.text', { range: words(time.range) })}
+                text={
+                  q === '' && time.range.kind === 'all'
+                    ? t('empty.noneText')
+                    : t('empty.text', { range: words(time.range) })
+                }
                 action={
                   <>
-                    {time.range.kind !== 'all' && <Button onClick={() => time.set({ kind: 'all' })}>{t('empty.all')}</Button>}
+                    {time.range.kind !== 'all' && (
+                      <Button onClick={() => time.set({ kind: 'all' })}>{t('empty.all')}</Button>
+                    )}
                     {q !== '' && <Button onClick={() => setUrl({ q: undefined })}>{t('empty.clear')}</Button>}
                     {q === '' && time.range.kind === 'all' && (
                       <Link to="/sources" className="link">
@@ -95,7 +151,13 @@ export function EventsPage() {
                 }
               />
             ) : (
-              <EventList rows={rows} total={first?.total} columns={columns} onEnd={events.hasNextPage && !events.isFetchingNextPage ? () => void events.fetchNextPage() : undefined} loadingMore={events.isFetchingNextPage} />
+              <EventList
+                rows={rows}
+                total={first?.total}
+                columns={columns}
+                onEnd={events.hasNextPage && !events.isFetchingNextPage ? () => void events.fetchNextPage() : undefined}
+                loadingMore={events.isFetchingNextPage}
+              />
             )}
           </div>
         </div>
@@ -104,13 +166,24 @@ export function EventsPage() {
   )
 }
 
-function EventFigure({ total, loaded, more, tookMs }: { total: number | undefined; loaded: number; more: boolean; tookMs: number }) {
+function EventFigure({
+  total,
+  loaded,
+  more,
+  tookMs,
+}: {
+  total: number | undefined
+  loaded: number
+  more: boolean
+  tookMs: number
+}) {
   const { t } = useTranslation('events')
   const count = total ?? loaded
   const formatted = `${formatCount(count)}${total === undefined && more ? '+' : ''}`
   return (
     <>
-      {t('figure', { count, formatted })} <span className="text-12 text-text-3">{t('took', { ms: formatCount(tookMs) })}</span>
+      {t('figure', { count, formatted })}{' '}
+      <span className="text-12 text-text-3">{t('took', { ms: formatCount(tookMs) })}</span>
     </>
   )
 }

@@ -1,17 +1,27 @@
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { AlertChanged } from '@watchfloor/contracts/alerts'
 import type { Source } from '@watchfloor/contracts/events'
 import type { Severity } from '@watchfloor/contracts/kernel'
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { api, call } from '../../app/api.ts'
 import { useLive } from '../../app/live/live-provider.tsx'
+import type { rangeToUrl } from '../../ui/time-range.ts'
+
+/** The range of the page, as links carry it: a number and the list it counts must agree. */
+export type RangeSearch = ReturnType<typeof rangeToUrl>
 
 export interface AlertSummary {
   readonly open: number
   readonly unassigned: number
   readonly closed: number
   readonly bySeverity: Readonly<Record<string, number>>
-  readonly topRules: readonly { ruleId: string; title: string; severity: Severity; alerts: number; detections: number }[]
+  readonly topRules: readonly {
+    ruleId: string
+    title: string
+    severity: Severity
+    alerts: number
+    detections: number
+  }[]
   readonly topEntities: readonly { field: string; value: string; alerts: number; worst: Severity }[]
   readonly techniques: readonly { technique: string; alerts: number }[]
   readonly intervalMs: number
@@ -39,7 +49,8 @@ export function useSummary(from: string, to: string, enabled: boolean) {
     queryKey: ['alerts', 'summary', from, to],
     enabled,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => call<AlertSummary>(api.GET('/api/v1/alerts/summary', { params: { query: { from, to, buckets: 48 } }, signal })),
+    queryFn: ({ signal }) =>
+      call<AlertSummary>(api.GET('/api/v1/alerts/summary', { params: { query: { from, to, buckets: 48 } }, signal })),
   })
 }
 

@@ -1,20 +1,21 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type RankedBar, RankBars } from '../../ui/charts/rank-bars.tsx'
+import { RankBars, type RankedBar } from '../../ui/charts/rank-bars.tsx'
 import { Section } from '../../ui/page.tsx'
 import { SeverityBadge, severityColour } from '../../ui/severity.tsx'
 import { Skeleton } from '../../ui/states.tsx'
-import type { AlertSummary } from './data.ts'
+import type { AlertSummary, RangeSearch } from './data.ts'
 
 const most = 8
 
 /** Rules, entities and techniques with most alerts; every line opens what it counts. */
-export function Rankings({ summary }: { summary: AlertSummary | undefined }) {
+export function Rankings({ summary, range }: { summary: AlertSummary | undefined; range: RangeSearch }) {
   const { t } = useTranslation('overview')
   return (
     <>
       <Ranking
+        range={range}
         title={t('topRules')}
         bars={summary?.topRules.slice(0, most).map((rule) => ({
           key: rule.ruleId,
@@ -27,9 +28,13 @@ export function Rankings({ summary }: { summary: AlertSummary | undefined }) {
             </span>
           ),
         }))}
-        search={(bar) => ({ rule: bar.key, ruleTitle: summary?.topRules.find((rule) => rule.ruleId === bar.key)?.title })}
+        search={(bar) => ({
+          rule: bar.key,
+          ruleTitle: summary?.topRules.find((rule) => rule.ruleId === bar.key)?.title,
+        })}
       />
       <Ranking
+        range={range}
         title={t('topEntities')}
         bars={summary?.topEntities.slice(0, most).map((entity) => ({
           key: entity.value,
@@ -44,25 +49,48 @@ export function Rankings({ summary }: { summary: AlertSummary | undefined }) {
         search={(bar) => ({ entity: bar.key })}
       />
       <Ranking
+        range={range}
         title={t('techniques')}
-        bars={summary?.techniques.slice(0, most).map((each) => ({ key: each.technique, count: each.alerts, label: <span className="mono">{each.technique}</span> }))}
+        bars={summary?.techniques
+          .slice(0, most)
+          .map((each) => ({
+            key: each.technique,
+            count: each.alerts,
+            label: <span className="mono">{each.technique}</span>,
+          }))}
         search={(bar) => ({ technique: bar.key })}
       />
     </>
   )
 }
 
-function Ranking({ title, bars, search }: { title: string; bars: readonly RankedBar[] | undefined; search: (bar: RankedBar) => Record<string, string | undefined> }) {
+function Ranking({
+  range,
+  title,
+  bars,
+  search,
+}: {
+  range: RangeSearch
+  title: string
+  bars: readonly RankedBar[] | undefined
+  search: (bar: RankedBar) => Record<string, string | undefined>
+}) {
   const { t } = useTranslation('overview')
   const wrap = (bar: RankedBar, row: ReactNode) => (
-    <Link to="/alerts" search={(now: Record<string, string | undefined>) => ({ range: now.range, from: now.from, to: now.to, status: 'all', ...search(bar) })} className="block rounded-sm">
+    <Link to="/alerts" search={{ ...range, status: 'all', ...search(bar) }} className="block rounded-sm">
       {row}
     </Link>
   )
   return (
     <Section title={title} padded={false}>
       <div className="min-h-58 p-1">
-        {bars === undefined ? <Skeleton className="m-2 h-52" /> : bars.length === 0 ? <p className="px-2 py-3 text-text-3">{t('nothing')}</p> : <RankBars bars={bars} wrap={wrap} />}
+        {bars === undefined ? (
+          <Skeleton className="m-2 h-52" />
+        ) : bars.length === 0 ? (
+          <p className="px-2 py-3 text-text-3">{t('nothing')}</p>
+        ) : (
+          <RankBars bars={bars} wrap={wrap} />
+        )}
       </div>
     </Section>
   )

@@ -6,10 +6,10 @@ import { formatCount } from '../../ui/format/number.ts'
 import { Section } from '../../ui/page.tsx'
 import { SeverityBadge, severitiesWorstFirst, severityColour } from '../../ui/severity.tsx'
 import { Skeleton } from '../../ui/states.tsx'
-import type { AlertSummary } from './data.ts'
+import type { AlertSummary, RangeSearch } from './data.ts'
 
 /** Alerts over time, worst at the bottom, where differences are easiest to see. */
-export function SeverityChart({ summary }: { summary: AlertSummary | undefined }) {
+export function SeverityChart({ summary, range }: { summary: AlertSummary | undefined; range: RangeSearch }) {
   const { t } = useTranslation('overview')
   const { t: ui } = useTranslation('ui')
   const navigate = useNavigate()
@@ -17,7 +17,12 @@ export function SeverityChart({ summary }: { summary: AlertSummary | undefined }
     () =>
       (summary?.bars ?? []).map((bar) => ({
         startMs: Date.parse(bar.start),
-        parts: severitiesWorstFirst.map((severity) => ({ key: severity, label: ui(`severity.${severity}`), colour: severityColour(severity), count: bar.bySeverity[severity] ?? 0 })),
+        parts: severitiesWorstFirst.map((severity) => ({
+          key: severity,
+          label: ui(`severity.${severity}`),
+          colour: severityColour(severity),
+          count: bar.bySeverity[severity] ?? 0,
+        })),
       })),
     [summary, ui],
   )
@@ -30,12 +35,21 @@ export function SeverityChart({ summary }: { summary: AlertSummary | undefined }
             bars={bars}
             intervalMs={summary.intervalMs}
             heightPx={132}
-            onChoose={(fromMs, toMs) => void navigate({ to: '/alerts', search: { status: 'all', from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() } })}
+            onChoose={(fromMs, toMs) =>
+              void navigate({
+                to: '/alerts',
+                search: { status: 'all', from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() },
+              })
+            }
           />
           <ul aria-label={t('bySeverity')} className="mt-3 flex flex-wrap gap-x-1 gap-y-1">
             {severitiesWorstFirst.map((severity) => (
               <li key={severity}>
-                <Link to="/alerts" search={(now: Record<string, string | undefined>) => ({ range: now.range, from: now.from, to: now.to, severity, status: 'all' })} className="flex h-7 items-center gap-2 rounded px-2 hover:bg-surface-2">
+                <Link
+                  to="/alerts"
+                  search={{ ...range, severity, status: 'all' }}
+                  className="flex h-7 items-center gap-2 rounded px-2 hover:bg-surface-2"
+                >
                   <SeverityBadge severity={severity} />
                   <span className="font-medium">{formatCount(summary.bySeverity[severity] ?? 0)}</span>
                 </Link>

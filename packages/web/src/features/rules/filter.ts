@@ -2,8 +2,16 @@ import type { Rule } from '@watchfloor/contracts/rules'
 import type { UrlState } from '../../app/url-state.ts'
 
 /** The compiler watches that none is missing; the contracts' validators stay out of the bundle. */
-const statusOrder: Record<Rule['status'], number> = { stable: 0, test: 1, experimental: 2, deprecated: 3, unsupported: 4 }
-export const ruleStatuses = (Object.keys(statusOrder) as Rule['status'][]).sort((a, b) => statusOrder[a] - statusOrder[b])
+const statusOrder: Record<Rule['status'], number> = {
+  stable: 0,
+  test: 1,
+  experimental: 2,
+  deprecated: 3,
+  unsupported: 4,
+}
+export const ruleStatuses = (Object.keys(statusOrder) as Rule['status'][]).sort(
+  (a, b) => statusOrder[a] - statusOrder[b],
+)
 
 export const ruleSorts = ['title', 'level', 'updated', 'detections'] as const
 export type RuleSort = (typeof ruleSorts)[number]
@@ -34,4 +42,5 @@ export function ruleFilterFromUrl(url: UrlState): RuleFilter {
 export const ruleSortFromUrl = (url: UrlState): RuleSort => ruleSorts.find((sort) => sort === url.sort) ?? 'title'
 
 /** `windows / process_creation`. */
-export const logSourceText = ({ product, category, service }: Rule['logSource']): string => [product, category, service].filter(Boolean).join(' / ')
+export const logSourceText = ({ product, category, service }: Rule['logSource']): string =>
+  [product, category, service].filter(Boolean).join(' / ')

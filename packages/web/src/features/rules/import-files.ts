@@ -60,4 +60,5 @@ const isFileEntry = (entry: FileSystemEntry): entry is FileSystemFileEntry => en
 const isDirectoryEntry = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory
 
 /** Files of a file field; a chosen folder gives paths within it. */
-export const filesOfInput = (list: FileList): { path: string; file: File }[] => [...list].map((file) => ({ path: file.webkitRelativePath || file.name, file }))
+export const filesOfInput = (list: FileList): { path: string; file: File }[] =>
+  [...list].map((file) => ({ path: file.webkitRelativePath || file.name, file }))

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '@watchfloor/contracts/rules'
 import { Link } from '@tanstack/react-router'
+import type { Diagnostic } from '@watchfloor/contracts/rules'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
@@ -16,9 +16,20 @@ const tones = { error: 'bad', warning: 'warn', hint: 'accent' } as const
 export function ImportProgress({ run, onStop, onAgain }: { run: ImportRun; onStop: () => void; onAgain: () => void }) {
   const { t } = useTranslation('rules')
   const [levels, setLevels] = useState<string[]>([])
-  const rows = useMemo(() => run.diagnostics.map((diagnostic, index) => ({ ...diagnostic, key: String(index) })).filter((each) => levels.length === 0 || levels.includes(each.level)), [run.diagnostics, levels])
+  const rows = useMemo(
+    () =>
+      run.diagnostics
+        .map((diagnostic, index) => ({ ...diagnostic, key: String(index) }))
+        .filter((each) => levels.length === 0 || levels.includes(each.level)),
+    [run.diagnostics, levels],
+  )
   const columns: Column<Diagnostic & { key: string }>[] = [
-    { id: 'level', header: t('importPage.column.level'), track: '76px', cell: (each) => <Chip tone={tones[each.level]}>{t(`importPage.level.${each.level}`)}</Chip> },
+    {
+      id: 'level',
+      header: t('importPage.column.level'),
+      track: '76px',
+      cell: (each) => <Chip tone={tones[each.level]}>{t(`importPage.level.${each.level}`)}</Chip>,
+    },
     {
       id: 'message',
       header: t('importPage.column.message'),
@@ -45,8 +56,15 @@ export function ImportProgress({ run, onStop, onAgain }: { run: ImportRun; onSto
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex shrink-0 flex-col gap-3 border-b border-line p-4">
         <div className="flex flex-wrap items-center gap-3">
-          <progress aria-label={t('importPage.title')} max={run.totalFiles} value={run.doneFiles} className="h-1.5 min-w-40 flex-1 overflow-hidden rounded-full accent-[var(--accent)]" />
-          <span role="status">{t('importPage.progress', { done: formatCount(run.doneFiles), total: formatCount(run.totalFiles) })}</span>
+          <progress
+            aria-label={t('importPage.title')}
+            max={run.totalFiles}
+            value={run.doneFiles}
+            className="h-1.5 min-w-40 flex-1 overflow-hidden rounded-full accent-[var(--accent)]"
+          />
+          <span role="status">
+            {t('importPage.progress', { done: formatCount(run.doneFiles), total: formatCount(run.totalFiles) })}
+          </span>
           {run.state === 'running' ? (
             <Button onClick={onStop}>{t('importPage.stop')}</Button>
           ) : (
@@ -71,9 +89,22 @@ export function ImportProgress({ run, onStop, onAgain }: { run: ImportRun; onSto
       <div className="flex shrink-0 items-center gap-2 px-4 py-2">
         <h2 className="font-semibold">{t('importPage.diagnostics')}</h2>
         <span className="text-text-3">{formatCount(rows.length)}</span>
-        <FilterMenu label={t('importPage.filterLevel')} value={levels} onChange={setLevels} options={(['error', 'warning', 'hint'] as const).map((level) => ({ value: level, label: t(`importPage.level.${level}`), text: t(`importPage.level.${level}`) }))} />
+        <FilterMenu
+          label={t('importPage.filterLevel')}
+          value={levels}
+          onChange={setLevels}
+          options={(['error', 'warning', 'hint'] as const).map((level) => ({
+            value: level,
+            label: t(`importPage.level.${level}`),
+            text: t(`importPage.level.${level}`),
+          }))}
+        />
       </div>
-      {rows.length === 0 ? <p className="px-4 text-text-2">{t('importPage.diagnosticsNone')}</p> : <DataTable label={t('importPage.diagnostics')} rows={rows} rowId={(each) => each.key} columns={columns} />}
+      {rows.length === 0 ? (
+        <p className="px-4 text-text-2">{t('importPage.diagnosticsNone')}</p>
+      ) : (
+        <DataTable label={t('importPage.diagnostics')} rows={rows} rowId={(each) => each.key} columns={columns} />
+      )}
     </div>
   )
 }

@@ -14,13 +14,26 @@ export function PolicyDialog({ open, onClose }: { open: boolean; onClose: () => 
   const { t } = useTranslation('rules')
   const policy = usePolicy(open)
   return (
-    <Dialog open={open} onClose={onClose} title={t('policyDialog.title')} description={t('policyDialog.text')} width="max-w-md">
-      {policy.isError ? <ErrorLine error={policy.error} /> : policy.data ? <PolicyForm policy={policy.data} onDone={onClose} /> : <Skeleton className="h-56" />}
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={t('policyDialog.title')}
+      description={t('policyDialog.text')}
+      width="max-w-md"
+    >
+      {policy.isError ? (
+        <ErrorLine error={policy.error} />
+      ) : policy.data ? (
+        <PolicyForm policy={policy.data} onDone={onClose} />
+      ) : (
+        <Skeleton className="h-56" />
+      )}
     </Dialog>
   )
 }
 
-const toggled = <T,>(list: readonly T[], value: T): T[] => (list.includes(value) ? list.filter((each) => each !== value) : [...list, value])
+const toggled = <T,>(list: readonly T[], value: T): T[] =>
+  list.includes(value) ? list.filter((each) => each !== value) : [...list, value]
 
 function PolicyForm({ policy, onDone }: { policy: RulePolicy; onDone: () => void }) {
   const { t } = useTranslation('rules')
@@ -43,7 +56,12 @@ function PolicyForm({ policy, onDone }: { policy: RulePolicy; onDone: () => void
           <legend className="label mb-1">{t('policyDialog.levels')}</legend>
           {severitiesWorstFirst.map((level) => (
             <label key={level} className="menu-item">
-              <input type="checkbox" checked={draft.levels.includes(level)} onChange={() => setDraft({ ...draft, levels: toggled(draft.levels, level) })} className="accent-[var(--accent)]" />
+              <input
+                type="checkbox"
+                checked={draft.levels.includes(level)}
+                onChange={() => setDraft({ ...draft, levels: toggled(draft.levels, level) })}
+                className="accent-[var(--accent)]"
+              />
               <SeverityBadge severity={level} />
             </label>
           ))}
@@ -52,7 +70,12 @@ function PolicyForm({ policy, onDone }: { policy: RulePolicy; onDone: () => void
           <legend className="label mb-1">{t('policyDialog.statuses')}</legend>
           {ruleStatuses.map((status) => (
             <label key={status} className="menu-item">
-              <input type="checkbox" checked={draft.statuses.includes(status)} onChange={() => setDraft({ ...draft, statuses: toggled(draft.statuses, status) })} className="accent-[var(--accent)]" />
+              <input
+                type="checkbox"
+                checked={draft.statuses.includes(status)}
+                onChange={() => setDraft({ ...draft, statuses: toggled(draft.statuses, status) })}
+                className="accent-[var(--accent)]"
+              />
               {t(`status.${status}`)}
             </label>
           ))}

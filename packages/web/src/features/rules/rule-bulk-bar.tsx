@@ -7,7 +7,23 @@ import type { BulkAction } from './data.ts'
 const actions: readonly BulkAction[] = ['on', 'off', 'policy', 'delete']
 
 /** What can be done with the chosen rules; each step is confirmed, for it changes what the floor sees. */
-export function RuleBulkBar({ count, total, wholeFilter, canWiden, onWiden, onClear, onAction }: { count: number; total: number | undefined; wholeFilter: boolean; canWiden: boolean; onWiden: () => void; onClear: () => void; onAction: (action: BulkAction) => void }) {
+export function RuleBulkBar({
+  count,
+  total,
+  wholeFilter,
+  canWiden,
+  onWiden,
+  onClear,
+  onAction,
+}: {
+  count: number
+  total: number | undefined
+  wholeFilter: boolean
+  canWiden: boolean
+  onWiden: () => void
+  onClear: () => void
+  onAction: (action: BulkAction) => void
+}) {
   const { t } = useTranslation('rules')
   const confirm = useConfirm()
   const formatted = formatCount(count)

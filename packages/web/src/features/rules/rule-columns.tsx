@@ -1,5 +1,5 @@
-import type { Rule } from '@watchfloor/contracts/rules'
 import { Link } from '@tanstack/react-router'
+import type { Rule } from '@watchfloor/contracts/rules'
 import { CircleSlash, Hourglass, Power, PowerOff } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Chip } from '../../ui/chip.tsx'
@@ -25,8 +25,12 @@ export function RunsMark({ rule }: { rule: Rule }) {
       </Chip>
     )
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
-      {rule.enabled ? <Power size={14} aria-hidden className="text-good" /> : <PowerOff size={14} aria-hidden className="text-text-3" />}
+    <span className="inline-flex items-center gap-1.5 align-middle whitespace-nowrap">
+      {rule.enabled ? (
+        <Power size={14} aria-hidden className="text-good" />
+      ) : (
+        <PowerOff size={14} aria-hidden className="text-text-3" />
+      )}
       {t(`enabled.${rule.enabled}`)}
       <span className="text-12 text-text-3">{t(`switchShort.${rule.switch}`)}</span>
     </span>
@@ -48,23 +52,52 @@ export function useRuleColumns(): Column<Rule>[] {
         </Link>
       ),
     },
-    { id: 'logSource', header: t('column.logSource'), track: 'minmax(0, 1.2fr)', from: 'tablet', cell: (rule) => <span className="text-text-2">{logSourceText(rule.logSource)}</span> },
+    {
+      id: 'logSource',
+      header: t('column.logSource'),
+      track: 'minmax(0, 1.2fr)',
+      from: 'tablet',
+      cell: (rule) => <span className="text-text-2">{logSourceText(rule.logSource)}</span>,
+    },
     {
       id: 'techniques',
       header: t('column.techniques'),
-      track: '150px',
+      track: '116px',
       from: 'wide',
       cell: (rule) => (
         <span className="flex gap-1 overflow-hidden">
-          {rule.techniques.slice(0, 2).map((technique) => (
+          {rule.techniques.slice(0, 1).map((technique) => (
             <Chip key={technique}>{technique}</Chip>
           ))}
+          {rule.techniques.length > 1 && <Chip>+{rule.techniques.length - 1}</Chip>}
         </span>
       ),
     },
-    { id: 'status', header: t('column.status'), track: '100px', from: 'wide', cell: (rule) => <span className="text-text-2">{t(`status.${rule.status}`)}</span> },
+    {
+      id: 'status',
+      header: t('column.status'),
+      track: '100px',
+      from: 'wide',
+      cell: (rule) => <span className="text-text-2">{t(`status.${rule.status}`)}</span>,
+    },
     { id: 'switch', header: t('column.switch'), track: '108px', cell: (rule) => <RunsMark rule={rule} /> },
-    { id: 'detections', header: t('column.detections'), track: '112px', align: 'end', from: 'tablet', sort: { value: 'detections', direction: 'descending' }, cell: (rule) => (rule.detections7d === 0 ? <span className="text-text-3">0</span> : formatCompact(rule.detections7d)) },
-    { id: 'last', header: t('column.last'), track: '84px', align: 'end', from: 'wide', cell: (rule) => <RelativeTime at={rule.lastDetectionAt} className="text-text-2" /> },
+    {
+      id: 'detections',
+      header: t('column.detections'),
+      track: '112px',
+      align: 'end',
+      from: 'tablet',
+      sort: { value: 'detections', direction: 'descending' },
+      cell: (rule) =>
+        rule.detections7d === 0 ? <span className="text-text-3">0</span> : formatCompact(rule.detections7d),
+    },
+    {
+      id: 'last',
+      header: t('column.last'),
+      track: '84px',
+      align: 'end',
+      from: 'wide',
+      cell: (rule) => <RelativeTime at={rule.lastDetectionAt} className="text-text-2" />,
+    },
   ]
 }

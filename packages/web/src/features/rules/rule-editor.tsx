@@ -8,7 +8,19 @@ import { DiagnosticList } from './diagnostic-list.tsx'
 import { TryPanel } from './try-panel.tsx'
 
 /** The editor with its remarks and the panel to try the rule on events. */
-export function RuleEditor({ yaml, onChange, onSave, readOnly, aside }: { yaml: string; onChange: (yaml: string) => void; onSave: () => void; readOnly: boolean; aside?: ReactNode }) {
+export function RuleEditor({
+  yaml,
+  onChange,
+  onSave,
+  readOnly,
+  aside,
+}: {
+  yaml: string
+  onChange: (yaml: string) => void
+  onSave: () => void
+  readOnly: boolean
+  aside?: ReactNode
+}) {
   const { t } = useTranslation('rules')
   const [diagnostics, setDiagnostics] = useState<readonly Diagnostic[] | null>(null)
   const check = useCallback(async (text: string) => {
@@ -22,10 +34,22 @@ export function RuleEditor({ yaml, onChange, onSave, readOnly, aside }: { yaml: 
   return (
     <div className="grid min-h-0 flex-1 grid-rows-[minmax(320px,60vh)_auto] overflow-auto lg:grid-cols-[minmax(0,1fr)_minmax(340px,440px)] lg:grid-rows-1 lg:overflow-hidden">
       <div className="min-h-0 p-4 lg:pr-2">
-        <YamlEditor label={t('page.editor')} value={yaml} onChange={onChange} onSave={onSave} check={check} readOnly={readOnly} />
+        <YamlEditor
+          label={t('page.editor')}
+          value={yaml}
+          onChange={onChange}
+          onSave={onSave}
+          check={check}
+          readOnly={readOnly}
+        />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className="flex min-h-0 flex-col gap-4 p-4 lg:overflow-auto lg:pl-2" tabIndex={0} role="region" aria-label={t('page.detail')}>
+      <div
+        className="flex min-h-0 flex-col gap-4 p-4 lg:overflow-auto lg:pl-2"
+        tabIndex={0}
+        role="region"
+        aria-label={t('page.detail')}
+      >
         <Section title={t('page.diagnostics')} padded={false}>
           <DiagnosticList diagnostics={diagnostics ?? []} />
         </Section>

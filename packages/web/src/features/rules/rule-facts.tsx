@@ -1,5 +1,5 @@
-import type { RuleDetail } from '@watchfloor/contracts/rules'
 import { Link } from '@tanstack/react-router'
+import type { RuleDetail } from '@watchfloor/contracts/rules'
 import { useTranslation } from 'react-i18next'
 import { Chip } from '../../ui/chip.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
@@ -32,7 +32,12 @@ export function RuleFacts({ rule }: { rule: RuleDetail }) {
             </span>,
           ],
           [t('page.author'), rule.author ?? '–'],
-          [t('page.origin'), <span key="o" className="mono break-all">{rule.origin}</span>],
+          [
+            t('page.origin'),
+            <span key="o" className="mono break-all">
+              {rule.origin}
+            </span>,
+          ],
           [
             t('page.id'),
             <span key="i" className="flex items-center gap-1">

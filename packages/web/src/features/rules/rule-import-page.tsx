@@ -68,7 +68,11 @@ export function RuleImportPage() {
           }}
           onDragLeave={() => setOver(false)}
           onDrop={onDrop}
-          className={over ? 'flex flex-col items-center gap-2 rounded-lg border-2 border-dashed border-accent bg-accent-soft p-10 text-center' : 'flex flex-col items-center gap-2 rounded-lg border-2 border-dashed border-line-strong p-10 text-center'}
+          className={
+            over
+              ? 'flex flex-col items-center gap-2 rounded-lg border-2 border-dashed border-accent bg-accent-soft p-10 text-center'
+              : 'flex flex-col items-center gap-2 rounded-lg border-2 border-dashed border-line-strong p-10 text-center'
+          }
         >
           <FolderUp size={24} aria-hidden className="text-text-3" />
           <p className="text-14 font-semibold">{t('importPage.drop')}</p>
@@ -79,25 +83,68 @@ export function RuleImportPage() {
             </Button>
             <Button onClick={() => folder.current?.click()}>{t('importPage.folder')}</Button>
           </div>
-          <input ref={files} type="file" multiple accept=".yml,.yaml" hidden data-testid="rule-files" onChange={(event) => event.target.files && void take(filesOfInput(event.target.files))} />
-          <input ref={folder} type="file" hidden {...{ webkitdirectory: '' }} onChange={(event) => event.target.files && void take(filesOfInput(event.target.files))} />
+          <input
+            ref={files}
+            type="file"
+            multiple
+            accept=".yml,.yaml"
+            hidden
+            data-testid="rule-files"
+            onChange={(event) => event.target.files && void take(filesOfInput(event.target.files))}
+          />
+          <input
+            ref={folder}
+            type="file"
+            hidden
+            {...{ webkitdirectory: '' }}
+            onChange={(event) => event.target.files && void take(filesOfInput(event.target.files))}
+          />
           <div role="status" className="text-text-2">
             {reading && <p>{t('importPage.reading')}</p>}
-            {chosen.notYaml > 0 && <p>{t('importPage.skipped', { count: chosen.notYaml, formatted: formatCount(chosen.notYaml) })}</p>}
-            {chosen.tooLarge > 0 && <p>{t('importPage.tooLarge', { count: chosen.tooLarge, formatted: formatCount(chosen.tooLarge) })}</p>}
+            {chosen.notYaml > 0 && (
+              <p>{t('importPage.skipped', { count: chosen.notYaml, formatted: formatCount(chosen.notYaml) })}</p>
+            )}
+            {chosen.tooLarge > 0 && (
+              <p>{t('importPage.tooLarge', { count: chosen.tooLarge, formatted: formatCount(chosen.tooLarge) })}</p>
+            )}
           </div>
         </section>
         <Section title={t('importPage.paste')}>
-          <textarea aria-label={t('importPage.pasteLabel')} placeholder={t('importPage.pasteLabel')} rows={8} spellCheck={false} maxLength={1_000_000} className="field mono" value={pasted} onChange={(event) => setPasted(event.target.value)} />
+          <textarea
+            aria-label={t('importPage.pasteLabel')}
+            placeholder={t('importPage.pasteLabel')}
+            rows={8}
+            spellCheck={false}
+            maxLength={1_000_000}
+            className="field mono"
+            value={pasted}
+            onChange={(event) => setPasted(event.target.value)}
+          />
         </Section>
         <div className="flex flex-wrap items-end gap-3">
           <div className="min-w-56 flex-1">
             <Field label={t('importPage.pack')} hint={t('importPage.packHint')}>
-              {(props) => <input {...props} maxLength={120} placeholder="own" className="field" value={pack} onChange={(event) => setPack(event.target.value)} />}
+              {(props) => (
+                <input
+                  {...props}
+                  maxLength={120}
+                  placeholder="own"
+                  className="field"
+                  value={pack}
+                  onChange={(event) => setPack(event.target.value)}
+                />
+              )}
             </Field>
           </div>
-          <Button tone="primary" disabled={all.length === 0 || reading} className="mb-5" onClick={() => void importing.start(packName, all)}>
-            {all.length === 0 ? t('importPage.start') : t('importPage.startCount', { count: all.length, formatted: formatCount(all.length) })}
+          <Button
+            tone="primary"
+            disabled={all.length === 0 || reading}
+            className="mb-5"
+            onClick={() => void importing.start(packName, all)}
+          >
+            {all.length === 0
+              ? t('importPage.start')
+              : t('importPage.startCount', { count: all.length, formatted: formatCount(all.length) })}
           </Button>
         </div>
       </ScrollPage>

@@ -41,7 +41,12 @@ export function RuleListPage() {
   const target = selection.target(undefined)
   const count = selection.wholeFilter ? (total ?? rows.length) : selection.selected.size
   const open = (id: string | undefined) => id && void navigate({ to: '/rules/$ruleId', params: { ruleId: id } })
-  const key = (keys: string, name: string, run: () => void): Shortcut => ({ keys, label: t(`key.${name}`), group: t('key.group'), run })
+  const key = (keys: string, name: string, run: () => void): Shortcut => ({
+    keys,
+    label: t(`key.${name}`),
+    group: t('key.group'),
+    run,
+  })
   useShortcuts([
     key('j', 'down', () => cursor.move(1)),
     key('k', 'up', () => cursor.move(-1)),
@@ -49,7 +54,12 @@ export function RuleListPage() {
     key('ArrowUp', 'up', () => cursor.move(-1)),
     key('Enter', 'open', () => open(cursor.cursor)),
     key('Escape', 'clear', () => (selection.any ? selection.clear() : cursor.set(undefined))),
-    ...(mayWrite ? [key('x', 'select', () => cursor.cursor && selection.toggle(cursor.cursor, false)), key('+', 'new', () => void navigate({ to: '/rules/new' }))] : []),
+    ...(mayWrite
+      ? [
+          key('x', 'select', () => cursor.cursor && selection.toggle(cursor.cursor, false)),
+          key('+', 'new', () => void navigate({ to: '/rules/new' })),
+        ]
+      : []),
   ])
   const filtered = Object.keys(filter).length > 0
   const writing = mayWrite && (
@@ -65,7 +75,15 @@ export function RuleListPage() {
   )
   return (
     <>
-      <PageHeader title={t('title')} figure={facets.data && t('figure', { enabled: formatCount(facets.data.enabled), total: formatCount(facets.data.total) })} tabs={<SectionTabs section="detection" />} actions={writing} />
+      <PageHeader
+        title={t('title')}
+        figure={
+          facets.data &&
+          t('figure', { enabled: formatCount(facets.data.enabled), total: formatCount(facets.data.total) })
+        }
+        tabs={<SectionTabs section="detection" />}
+        actions={writing}
+      />
       <RuleFilters url={url} setUrl={setUrl} facets={facets.data} />
       {selection.any && (
         <RuleBulkBar
@@ -105,7 +123,10 @@ export function RuleListPage() {
           columns={columns}
           cursor={cursor.cursor}
           onCursor={cursor.set}
-          {...(mayWrite && { selected: selection.wholeFilter ? new Set(ids) : selection.selected, onSelect: selection.toggle })}
+          {...(mayWrite && {
+            selected: selection.wholeFilter ? new Set(ids) : selection.selected,
+            onSelect: selection.toggle,
+          })}
           sort={sort}
           onSort={(next) => setUrl({ sort: next === 'title' ? undefined : next })}
           onEnd={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined}

@@ -1,5 +1,5 @@
-import type { RuleDetail } from '@watchfloor/contracts/rules'
 import { Link, useBlocker, useCanGoBack, useNavigate, useParams, useRouter } from '@tanstack/react-router'
+import type { RuleDetail } from '@watchfloor/contracts/rules'
 import { ArrowLeft, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -36,7 +36,13 @@ function useUnsaved(unsaved: boolean): void {
   useBlocker({
     disabled: !unsaved,
     enableBeforeUnload: unsaved,
-    shouldBlockFn: async () => !(await confirm({ title: t('page.leaveTitle'), text: t('page.leaveText'), confirm: t('page.leave'), tone: 'danger' })),
+    shouldBlockFn: async () =>
+      !(await confirm({
+        title: t('page.leaveTitle'),
+        text: t('page.leaveText'),
+        confirm: t('page.leave'),
+        tone: 'danger',
+      })),
   })
 }
 
@@ -106,11 +112,20 @@ function RuleView({ rule, onBack }: { rule: RuleDetail; onBack: () => void }) {
   const [edited, setEdited] = useState<{ yaml: string; version: number } | null>(null)
   const yaml = edited?.yaml ?? rule.yaml
   const unsaved = edited !== null && edited.yaml !== rule.yaml
-  const saveAgainst = (expectedVersion: number) => unsaved && update.mutate({ yaml, expectedVersion }, { onSuccess: () => setEdited(null) })
+  const saveAgainst = (expectedVersion: number) =>
+    unsaved && update.mutate({ yaml, expectedVersion }, { onSuccess: () => setEdited(null) })
   const save = () => saveAgainst(edited?.version ?? rule.version)
   const stale = update.error instanceof ApiError && update.error.code === 'STALE_EDIT'
   const deleteRule = async () => {
-    if (!(await confirm({ title: t('page.deleteTitle'), text: t('page.deleteText'), confirm: t('page.delete'), tone: 'danger' }))) return
+    if (
+      !(await confirm({
+        title: t('page.deleteTitle'),
+        text: t('page.deleteText'),
+        confirm: t('page.delete'),
+        tone: 'danger',
+      }))
+    )
+      return
     remove.mutate(rule.id, {
       onSuccess: () => {
         toastDone(t('page.deleted'))
@@ -119,7 +134,9 @@ function RuleView({ rule, onBack }: { rule: RuleDetail; onBack: () => void }) {
     })
   }
   useUnsaved(unsaved)
-  useShortcuts(mayWrite ? [{ keys: 'mod+s', label: t('key.save'), group: t('key.group'), run: save, whileTyping: true }] : [])
+  useShortcuts(
+    mayWrite ? [{ keys: 'mod+s', label: t('key.save'), group: t('key.group'), run: save, whileTyping: true }] : [],
+  )
   return (
     <>
       <PageHeader
@@ -163,20 +180,44 @@ function RuleView({ rule, onBack }: { rule: RuleDetail; onBack: () => void }) {
                 <IconButton label={t('page.delete')} icon={<Trash2 size={16} />} onClick={() => void deleteRule()} />
               </>
             )}
-            <Link to="/alerts" search={{ rule: rule.id, ruleTitle: rule.title, status: 'all', range: 'all' }} className="link px-1">
+            <Link
+              to="/alerts"
+              search={{ rule: rule.id, ruleTitle: rule.title, status: 'all', range: 'all' }}
+              className="link px-1"
+            >
               {t('page.alerts')}
             </Link>
             <IconButton label={t('key.back')} hint="Esc" icon={<ArrowLeft size={16} />} onClick={onBack} />
           </>
         }
       />
-      {stale && <ConflictBanner theirs={t('page.stale', { version: rule.version })} yours={t('page.unsaved')} onRetry={() => saveAgainst(rule.version)} onDiscard={() => { setEdited(null); update.reset() }} />}
+      {stale && (
+        <ConflictBanner
+          theirs={t('page.stale', { version: rule.version })}
+          yours={t('page.unsaved')}
+          onRetry={() => saveAgainst(rule.version)}
+          onDiscard={() => {
+            setEdited(null)
+            update.reset()
+          }}
+        />
+      )}
       {update.error && !stale && (
         <div className="px-4 pt-3">
           <ErrorLine error={update.error} />
         </div>
       )}
-      <RuleEditor yaml={yaml} readOnly={!mayWrite} onSave={save} onChange={(text) => setEdited((now) => (now ? { ...now, yaml: text } : text === rule.yaml ? null : { yaml: text, version: rule.version }))} aside={<RuleFacts rule={rule} />} />
+      <RuleEditor
+        yaml={yaml}
+        readOnly={!mayWrite}
+        onSave={save}
+        onChange={(text) =>
+          setEdited((now) =>
+            now ? { ...now, yaml: text } : text === rule.yaml ? null : { yaml: text, version: rule.version },
+          )
+        }
+        aside={<RuleFacts rule={rule} />}
+      />
     </>
   )
 }

@@ -30,7 +30,13 @@ export function TryPanel({ yaml }: { yaml: string }) {
           }}
         />
         {sample.cut && <p className="text-12 text-warn">{t('try.tooMany', { count: maxEvents })}</p>}
-        <Button className="self-start" onClick={run} busy={attempt.isPending} disabled={sample.events.length === 0} hint="mod+Enter">
+        <Button
+          className="self-start"
+          onClick={run}
+          busy={attempt.isPending}
+          disabled={sample.events.length === 0}
+          hint="mod+Enter"
+        >
           {t('try.run')}
         </Button>
         <ErrorLine error={attempt.error} />
@@ -52,9 +58,15 @@ function Results({ result }: { result: TryResult }) {
         {result.results.slice(0, shownResults).map((each) => (
           <li key={each.index} className="px-2 py-1.5">
             <div className="flex flex-wrap items-center gap-2">
-              {each.matched ? <CircleCheck size={14} aria-hidden className="text-good" /> : <CircleX size={14} aria-hidden className="text-text-3" />}
+              {each.matched ? (
+                <CircleCheck size={14} aria-hidden className="text-good" />
+              ) : (
+                <CircleX size={14} aria-hidden className="text-text-3" />
+              )}
               <span>{t('try.event', { index: each.index + 1 })}</span>
-              <span className={each.matched ? 'font-medium text-good' : 'text-text-2'}>{each.matched ? t('try.matched') : t('try.notMatched')}</span>
+              <span className={each.matched ? 'font-medium text-good' : 'text-text-2'}>
+                {each.matched ? t('try.matched') : t('try.notMatched')}
+              </span>
               <span className="text-12 text-text-3">{t('try.parser', { parser: each.parser })}</span>
               {!each.rightLogSource && (
                 <span className="inline-flex items-center gap-1 text-12 text-warn">
@@ -65,7 +77,8 @@ function Results({ result }: { result: TryResult }) {
             </div>
             {each.hits.map((hit) => (
               <div key={`${hit.selection}${hit.predicate}`} className="mono mt-0.5 pl-5 break-all">
-                <span className="text-text-3">{hit.selection}</span> {hit.predicate} <mark>{hit.value.slice(0, 500)}</mark>
+                <span className="text-text-3">{hit.selection}</span> {hit.predicate}{' '}
+                <mark>{hit.value.slice(0, 500)}</mark>
               </div>
             ))}
           </li>

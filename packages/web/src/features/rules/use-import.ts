@@ -1,5 +1,5 @@
-import type { Diagnostic } from '@watchfloor/contracts/rules'
 import { useQueryClient } from '@tanstack/react-query'
+import type { Diagnostic } from '@watchfloor/contracts/rules'
 import { useRef, useState } from 'react'
 import { api, call } from '../../app/api.ts'
 import { batchesOf, type ImportFile, isYaml, maxFileChars } from './import-files.ts'
@@ -31,14 +31,29 @@ export function useImport() {
   const stopped = useRef(false)
   const start = async (pack: string, files: readonly ImportFile[]) => {
     stopped.current = false
-    let now: ImportRun = { state: 'running', doneFiles: 0, totalFiles: files.length, totals: nothing, diagnostics: [], error: null }
+    let now: ImportRun = {
+      state: 'running',
+      doneFiles: 0,
+      totalFiles: files.length,
+      totals: nothing,
+      diagnostics: [],
+      error: null,
+    }
     setRun(now)
     try {
       for (const batch of batchesOf(files)) {
         if (stopped.current) break
         const result = await call<BatchResult>(api.POST('/api/v1/rules/import', { body: { pack, files: batch } }))
-        const totals = Object.fromEntries(counts.map((name) => [name, now.totals[name] + result[name]])) as Record<ImportCount, number>
-        now = { ...now, doneFiles: now.doneFiles + batch.length, totals, diagnostics: [...now.diagnostics, ...result.diagnostics] }
+        const totals = Object.fromEntries(counts.map((name) => [name, now.totals[name] + result[name]])) as Record<
+          ImportCount,
+          number
+        >
+        now = {
+          ...now,
+          doneFiles: now.doneFiles + batch.length,
+          totals,
+          diagnostics: [...now.diagnostics, ...result.diagnostics],
+        }
         setRun(now)
       }
       setRun({ ...now, state: stopped.current ? 'stopped' : 'done' })

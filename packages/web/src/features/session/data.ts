@@ -9,7 +9,12 @@ export interface SetupStatus {
 }
 
 /** What the login page has to know before anybody is signed in. */
-export const useSetupStatus = () => useQuery({ queryKey: ['setup'], queryFn: ({ signal }) => call<SetupStatus>(api.GET('/api/v1/setup', { signal })), staleTime: 60_000 })
+export const useSetupStatus = () =>
+  useQuery({
+    queryKey: ['setup'],
+    queryFn: ({ signal }) => call<SetupStatus>(api.GET('/api/v1/setup', { signal })),
+    staleTime: 60_000,
+  })
 
 export interface Credentials {
   readonly email: string

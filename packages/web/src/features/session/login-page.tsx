@@ -43,17 +43,61 @@ export function LoginPage() {
     )
   }
   const title = wantsCode ? t('login.codeTitle') : t('login.title')
-  const text = wantsCode ? t('login.codeText') : setup.data?.needed ? t('login.setupNeeded') : url.next ? t('login.expired') : setup.data?.organisationName
+  const text = wantsCode
+    ? t('login.codeText')
+    : setup.data?.needed
+      ? t('login.setupNeeded')
+      : url.next
+        ? t('login.expired')
+        : setup.data?.organisationName
   return (
     <Gate title={title} text={text}>
       <form onSubmit={submit} className="flex flex-col gap-3">
         <ErrorLine error={login.error} />
         {wantsCode ? (
-          <Field label={t('login.code')}>{(props) => <input {...props} autoFocus required inputMode="text" autoComplete="one-time-code" className="field mono text-14!" value={code} onChange={(event) => setCode(event.target.value)} />}</Field>
+          <Field label={t('login.code')}>
+            {(props) => (
+              <input
+                {...props}
+                autoFocus
+                required
+                inputMode="text"
+                autoComplete="one-time-code"
+                className="field mono text-14!"
+                value={code}
+                onChange={(event) => setCode(event.target.value)}
+              />
+            )}
+          </Field>
         ) : (
           <>
-            <Field label={t('login.email')}>{(props) => <input {...props} autoFocus required type="email" autoComplete="username" className="field" value={email} onChange={(event) => setEmail(event.target.value)} />}</Field>
-            <Field label={t('login.password')}>{(props) => <input {...props} required type="password" autoComplete="current-password" className="field" value={password} onChange={(event) => setPassword(event.target.value)} />}</Field>
+            <Field label={t('login.email')}>
+              {(props) => (
+                <input
+                  {...props}
+                  autoFocus
+                  required
+                  type="email"
+                  autoComplete="username"
+                  className="field"
+                  value={email}
+                  onChange={(event) => setEmail(event.target.value)}
+                />
+              )}
+            </Field>
+            <Field label={t('login.password')}>
+              {(props) => (
+                <input
+                  {...props}
+                  required
+                  type="password"
+                  autoComplete="current-password"
+                  className="field"
+                  value={password}
+                  onChange={(event) => setPassword(event.target.value)}
+                />
+              )}
+            </Field>
           </>
         )}
         <Button type="submit" tone="primary" busy={login.isPending} className="mt-1 w-full">

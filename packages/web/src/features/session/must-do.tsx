@@ -1,5 +1,5 @@
-import type { Me } from '@watchfloor/contracts/identity'
 import { useQueryClient } from '@tanstack/react-query'
+import type { Me } from '@watchfloor/contracts/identity'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '../../app/api.ts'
 import { PasswordForm } from '../../app/session/password-form.tsx'
@@ -18,7 +18,10 @@ export default function MustDo({ me }: { me: Me }) {
   const signOut = () => void call(api.DELETE('/api/v1/session')).finally(() => queries.setQueryData(['me'], null))
   const password = me.mustDo.includes('change-password')
   return (
-    <Gate title={password ? t('mustDo.passwordTitle') : t('mustDo.factorTitle')} text={password ? t('mustDo.passwordText') : t('mustDo.factorText')}>
+    <Gate
+      title={password ? t('mustDo.passwordTitle') : t('mustDo.factorTitle')}
+      text={password ? t('mustDo.passwordText') : t('mustDo.factorText')}
+    >
       {password ? <PasswordForm onDone={again} /> : <SecondFactorSetup guard={unguarded} onDone={again} />}
       <Button tone="quiet" className="mt-3 w-full" onClick={signOut}>
         {t('mustDo.signOut')}

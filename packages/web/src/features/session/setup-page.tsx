@@ -16,7 +16,13 @@ export function SetupPage() {
   const me = useMeQuery()
   const status = useSetupStatus()
   const setup = useSetup()
-  const [form, setForm] = useState({ token: url.token ?? '', email: '', displayName: '', password: '', organisationName: '' })
+  const [form, setForm] = useState({
+    token: url.token ?? '',
+    email: '',
+    displayName: '',
+    password: '',
+    organisationName: '',
+  })
   const set = (part: Partial<typeof form>) => setForm((now) => ({ ...now, ...part }))
   if (me.data) return <Navigate to="/" replace />
   if (status.data && !status.data.needed)
@@ -38,14 +44,72 @@ export function SetupPage() {
         <ErrorLine error={setup.error} />
         {!url.token && (
           <Field label={t('setup.token')} hint={t('setup.tokenHint')}>
-            {(props) => <input {...props} required className="field mono" value={form.token} onChange={(event) => set({ token: event.target.value })} />}
+            {(props) => (
+              <input
+                {...props}
+                required
+                className="field mono"
+                value={form.token}
+                onChange={(event) => set({ token: event.target.value })}
+              />
+            )}
           </Field>
         )}
-        <Field label={t('setup.organisation')}>{(props) => <input {...props} autoFocus maxLength={120} autoComplete="organization" className="field" value={form.organisationName} onChange={(event) => set({ organisationName: event.target.value })} />}</Field>
-        <Field label={t('setup.displayName')}>{(props) => <input {...props} required maxLength={120} autoComplete="name" className="field" value={form.displayName} onChange={(event) => set({ displayName: event.target.value })} />}</Field>
-        <Field label={t('setup.email')}>{(props) => <input {...props} required type="email" autoComplete="username" className="field" value={form.email} onChange={(event) => set({ email: event.target.value })} />}</Field>
-        <Field label={t('setup.password')} hint={t('setup.passwordHint', { count: status.data?.passwordMinLength ?? 12 })}>
-          {(props) => <input {...props} required type="password" minLength={status.data?.passwordMinLength ?? 12} autoComplete="new-password" className="field" value={form.password} onChange={(event) => set({ password: event.target.value })} />}
+        <Field label={t('setup.organisation')}>
+          {(props) => (
+            <input
+              {...props}
+              autoFocus
+              maxLength={120}
+              autoComplete="organization"
+              className="field"
+              value={form.organisationName}
+              onChange={(event) => set({ organisationName: event.target.value })}
+            />
+          )}
+        </Field>
+        <Field label={t('setup.displayName')}>
+          {(props) => (
+            <input
+              {...props}
+              required
+              maxLength={120}
+              autoComplete="name"
+              className="field"
+              value={form.displayName}
+              onChange={(event) => set({ displayName: event.target.value })}
+            />
+          )}
+        </Field>
+        <Field label={t('setup.email')}>
+          {(props) => (
+            <input
+              {...props}
+              required
+              type="email"
+              autoComplete="username"
+              className="field"
+              value={form.email}
+              onChange={(event) => set({ email: event.target.value })}
+            />
+          )}
+        </Field>
+        <Field
+          label={t('setup.password')}
+          hint={t('setup.passwordHint', { count: status.data?.passwordMinLength ?? 12 })}
+        >
+          {(props) => (
+            <input
+              {...props}
+              required
+              type="password"
+              minLength={status.data?.passwordMinLength ?? 12}
+              autoComplete="new-password"
+              className="field"
+              value={form.password}
+              onChange={(event) => set({ password: event.target.value })}
+            />
+          )}
         </Field>
         <Button type="submit" tone="primary" busy={setup.isPending} className="mt-1 w-full">
           {t('setup.submit')}

@@ -35,7 +35,8 @@ export const sessionText: Catalogue = {
     next: 'New password',
     save: 'Save the password',
     factorTitle: 'Set up a second factor',
-    factorText: 'Your organisation asks everybody for one. Scan the code with an authenticator app and enter the six digits that it shows.',
+    factorText:
+      'Your organisation asks everybody for one. Scan the code with an authenticator app and enter the six digits that it shows.',
     signOut: 'Sign out',
   },
 }

@@ -1,7 +1,10 @@
 import type { SettingView } from '@watchfloor/contracts/settings'
 
+/** A setting whose value is free JSON. */
+export type Setting = Omit<SettingView, 'value' | 'default'> & { readonly value: unknown; readonly default: unknown }
+
 /** A setting as text for its control. */
-export function draftOf(setting: SettingView): string {
+export function draftOf(setting: Setting): string {
   const { value } = setting
   if (setting.control === 'secret' || value === null) return ''
   if (setting.control === 'choices') return Array.isArray(value) ? value.join(',') : ''
@@ -10,7 +13,7 @@ export function draftOf(setting: SettingView): string {
 }
 
 /** The value that a draft stands for. @error SyntaxError for JSON that is none */
-export function valueOf(setting: SettingView, draft: string): SettingView['value'] {
+export function valueOf(setting: Setting, draft: string): unknown {
   switch (setting.control) {
     case 'number':
       return Number(draft)
@@ -28,4 +31,9 @@ export function valueOf(setting: SettingView, draft: string): SettingView['value
 }
 
 /** A value in a few words. */
-export const valueWords = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '–'))
+export const valueWords = (value: unknown): string =>
+  Array.isArray(value)
+    ? value.join(', ')
+    : typeof value === 'object' && value !== null
+      ? JSON.stringify(value)
+      : String(value ?? '–')

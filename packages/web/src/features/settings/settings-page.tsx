@@ -1,4 +1,3 @@
-import type { SettingView } from '@watchfloor/contracts/settings'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,13 +11,16 @@ import { PageHeader, ScrollPage, Section } from '../../ui/page.tsx'
 import { EmptyState, ErrorLine, ErrorState, Skeleton } from '../../ui/states.tsx'
 import { toastDone } from '../../ui/toast.tsx'
 import { SettingControl } from './setting-control.tsx'
-import { draftOf, valueOf, valueWords } from './setting-value.ts'
+import { draftOf, type Setting, valueOf, valueWords } from './setting-value.ts'
 
 /** What the organisation has set, module by module. */
 export function SettingsPage() {
   const { t } = useTranslation('settings')
   const mayWrite = useMay()('settings:write')
-  const settings = useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => call<{ items: SettingView[] }>(api.GET('/api/v1/settings', { signal })) })
+  const settings = useQuery({
+    queryKey: ['settings'],
+    queryFn: ({ signal }) => call<{ items: Setting[] }>(api.GET('/api/v1/settings', { signal })),
+  })
   const groups = Map.groupBy(settings.data?.items ?? [], (setting) => setting.group)
   return (
     <>
@@ -31,7 +33,11 @@ export function SettingsPage() {
           {settings.isPending && <Skeleton className="h-80" />}
           {settings.data?.items.length === 0 && <EmptyState title={t('empty.title')} text={t('empty.text')} />}
           {[...groups].map(([group, items]) => (
-            <Section key={group} title={t(`group.${group}`, { defaultValue: group.charAt(0).toUpperCase() + group.slice(1) })} padded={false}>
+            <Section
+              key={group}
+              title={t(`group.${group}`, { defaultValue: group.charAt(0).toUpperCase() + group.slice(1) })}
+              padded={false}
+            >
               <ul className="divide-y divide-line">
                 {items.map((setting) => (
                   <li key={setting.key}>
@@ -47,7 +53,7 @@ export function SettingsPage() {
   )
 }
 
-function SettingRow({ setting, readOnly }: { setting: SettingView; readOnly: boolean }) {
+function SettingRow({ setting, readOnly }: { setting: Setting; readOnly: boolean }) {
   const { t } = useTranslation('settings')
   const queries = useQueryClient()
   const now = useNow()
@@ -55,13 +61,18 @@ function SettingRow({ setting, readOnly }: { setting: SettingView; readOnly: boo
   const [draft, setDraft] = useState(initial)
   const save = useMutation({
     mutationFn: () => {
-      let value: SettingView['value']
+      let value: unknown
       try {
         value = valueOf(setting, draft)
       } catch {
         throw new Error(t('notJson'))
       }
-      return call<SettingView>(api.PUT('/api/v1/settings/{key}', { params: { path: { key: setting.key } }, body: { value, expectedVersion: setting.version } }))
+      return call<Setting>(
+        api.PUT('/api/v1/settings/{key}', {
+          params: { path: { key: setting.key } },
+          body: { value, expectedVersion: setting.version },
+        }),
+      )
     },
     onSuccess: () => toastDone(t('saved', { title: setting.title })),
     onSettled: () => queries.invalidateQueries({ queryKey: ['settings'] }),
@@ -81,7 +92,9 @@ function SettingRow({ setting, readOnly }: { setting: SettingView; readOnly: boo
           {setting.description}
         </p>
         <p className="text-12 text-text-3">
-          {setting.isSet && setting.updatedAt ? t('changed', { when: formatRelative(Date.parse(setting.updatedAt), now), who: setting.updatedBy ?? '–' }) : setting.control !== 'secret' && t('byDefault', { value: valueWords(setting.default) })}
+          {setting.isSet && setting.updatedAt
+            ? t('changed', { when: formatRelative(Date.parse(setting.updatedAt), now), who: setting.updatedBy ?? '–' })
+            : setting.control !== 'secret' && t('byDefault', { value: valueWords(setting.default) })}
         </p>
       </div>
       <div className="flex min-w-0 flex-col items-stretch gap-2">

@@ -2,7 +2,14 @@ import { type Catalogue, registerText } from '../../ui/i18n.ts'
 
 export const settingsText: Catalogue = {
   title: 'Settings',
-  group: { organisation: 'Organisation', identity: 'Signing in', audit: 'Audit', events: 'Events', rules: 'Rules', alerts: 'Alerts' },
+  group: {
+    organisation: 'Organisation',
+    identity: 'Signing in',
+    audit: 'Audit',
+    events: 'Events',
+    rules: 'Rules',
+    alerts: 'Alerts',
+  },
   save: 'Save',
   saved: 'Saved: {{title}}',
   byDefault: 'Default: {{value}}',

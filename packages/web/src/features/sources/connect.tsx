@@ -1,5 +1,5 @@
-import type { Source } from '@watchfloor/contracts/events'
 import { Link } from '@tanstack/react-router'
+import type { Source } from '@watchfloor/contracts/events'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CopyButton } from '../../ui/copy.tsx'
@@ -23,7 +23,14 @@ export function Connect({ source }: { source: Source }) {
       </p>
       <div role="tablist" aria-label={t('panel.connect')} className="mb-2 flex flex-wrap gap-0.5">
         {shippers.map((each) => (
-          <button key={each} type="button" role="tab" aria-selected={each === shipper} onClick={() => setShipper(each)} className="h-7 rounded px-2 text-12 text-text-2 aria-selected:bg-surface-3 aria-selected:text-text">
+          <button
+            key={each}
+            type="button"
+            role="tab"
+            aria-selected={each === shipper}
+            onClick={() => setShipper(each)}
+            className="h-7 rounded px-2 text-12 text-text-2 aria-selected:bg-surface-3 aria-selected:text-text"
+          >
             {t(`connect.${each}`)}
           </button>
         ))}

@@ -1,5 +1,5 @@
-import type { Source } from '@watchfloor/contracts/events'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Source } from '@watchfloor/contracts/events'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '../../app/api.ts'
 import { toastDone } from '../../ui/toast.tsx'
@@ -26,7 +26,8 @@ export function useCreateSource() {
   const queries = useQueryClient()
   const { t } = useTranslation('sources')
   return useMutation({
-    mutationFn: (form: SourceForm & { kind: CreatableKind }) => call<Source>(api.POST('/api/v1/sources', { body: form })),
+    mutationFn: (form: SourceForm & { kind: CreatableKind }) =>
+      call<Source>(api.POST('/api/v1/sources', { body: form })),
     onSuccess: async () => {
       toastDone(t('created'))
       await queries.invalidateQueries({ queryKey: ['sources'] })
@@ -38,7 +39,8 @@ export function useUpdateSource(id: string) {
   const queries = useQueryClient()
   const { t } = useTranslation('sources')
   return useMutation({
-    mutationFn: (change: Partial<SourceForm> & { enabled?: boolean }) => call<Source>(api.PATCH('/api/v1/sources/{sourceId}', { params: { path: { sourceId: id } }, body: change })),
+    mutationFn: (change: Partial<SourceForm> & { enabled?: boolean }) =>
+      call<Source>(api.PATCH('/api/v1/sources/{sourceId}', { params: { path: { sourceId: id } }, body: change })),
     onSuccess: async () => {
       toastDone(t('saved'))
       await queries.invalidateQueries({ queryKey: ['sources'] })
@@ -58,7 +60,10 @@ export interface DeadLetter {
 export const useDeadLetters = () =>
   useInfiniteQuery({
     queryKey: ['dead-letters'],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) => call<{ items: DeadLetter[]; next?: string }>(api.GET('/api/v1/events/dead-letters', { params: { query: { limit: 100, cursor: pageParam } }, signal })),
-    getNextPageParam: (page) => page.next,
+    initialPageParam: undefined as number | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call<{ items: DeadLetter[]; next?: string }>(
+        api.GET('/api/v1/events/dead-letters', { params: { query: { limit: 100, cursor: pageParam } }, signal }),
+      ),
+    getNextPageParam: (page) => (page.next === undefined ? undefined : Number(page.next)),
   })

@@ -20,16 +20,53 @@ export function DeadLettersPage() {
   const sources = useSources()
   const rows = useMemo(() => letters.data?.pages.flatMap((page) => page.items) ?? [], [letters.data])
   const ids = useMemo(() => rows.map((letter) => String(letter.id)), [rows])
-  const nameOf = (id: string | null) => sources.data?.items.find((source) => source.id === id)?.name ?? id ?? t('dead.unknown')
+  const nameOf = (id: string | null) =>
+    sources.data?.items.find((source) => source.id === id)?.name ?? id ?? t('dead.unknown')
   const peek = (id: string | undefined) => setUrl({ open: id }, { replace: true })
-  const cursor = useListKeys({ ids, placeKey: 'dead-letters', group: t('dead.title'), words: { down: t('key.down'), up: t('key.up'), open: t('key.open'), close: t('key.close') }, opened: url.open, onOpen: peek })
+  const cursor = useListKeys({
+    ids,
+    placeKey: 'dead-letters',
+    group: t('dead.title'),
+    words: { down: t('key.down'), up: t('key.up'), open: t('key.open'), close: t('key.close') },
+    opened: url.open,
+    onOpen: peek,
+  })
   const open = rows.find((letter) => String(letter.id) === url.open)
   const columns: Column<DeadLetter>[] = [
-    { id: 'at', header: t('dead.column.at'), track: '92px', cell: (letter) => <RelativeTime at={letter.at} className="text-text-2" /> },
-    { id: 'reason', header: t('dead.column.reason'), track: 'minmax(120px, 1fr)', cell: (letter) => <span title={letter.reason}>{letter.reason}</span> },
-    { id: 'source', header: t('dead.column.source'), track: '140px', from: 'tablet', cell: (letter) => nameOf(letter.sourceId) },
-    { id: 'size', header: t('dead.column.size'), track: '72px', align: 'end', from: 'tablet', cell: (letter) => formatBytes(letter.sizeBytes) },
-    { id: 'sample', header: t('dead.column.sample'), track: 'minmax(0, 2fr)', from: 'tablet', cell: (letter) => <span className="mono">{letter.sample.slice(0, 300)}</span> },
+    {
+      id: 'at',
+      header: t('dead.column.at'),
+      track: '92px',
+      cell: (letter) => <RelativeTime at={letter.at} className="text-text-2" />,
+    },
+    {
+      id: 'reason',
+      header: t('dead.column.reason'),
+      track: 'minmax(120px, 1fr)',
+      cell: (letter) => <span title={letter.reason}>{letter.reason}</span>,
+    },
+    {
+      id: 'source',
+      header: t('dead.column.source'),
+      track: '140px',
+      from: 'tablet',
+      cell: (letter) => nameOf(letter.sourceId),
+    },
+    {
+      id: 'size',
+      header: t('dead.column.size'),
+      track: '72px',
+      align: 'end',
+      from: 'tablet',
+      cell: (letter) => formatBytes(letter.sizeBytes),
+    },
+    {
+      id: 'sample',
+      header: t('dead.column.sample'),
+      track: 'minmax(0, 2fr)',
+      from: 'tablet',
+      cell: (letter) => <span className="mono">{letter.sample.slice(0, 300)}</span>,
+    },
   ]
   return (
     <>
@@ -53,7 +90,9 @@ export function DeadLettersPage() {
                 cursor.set(id)
                 peek(id)
               }}
-              onEnd={letters.hasNextPage && !letters.isFetchingNextPage ? () => void letters.fetchNextPage() : undefined}
+              onEnd={
+                letters.hasNextPage && !letters.isFetchingNextPage ? () => void letters.fetchNextPage() : undefined
+              }
               loadingMore={letters.isFetchingNextPage}
             />
           )}

@@ -18,12 +18,25 @@ interface Draft {
   silenceMinutes: string
 }
 
-const text = (value: string | number | null | undefined): string => (value === null || value === undefined ? '' : String(value))
+const text = (value: string | number | null | undefined): string =>
+  value === null || value === undefined ? '' : String(value)
 const whole = (value: string): number | null => (value.trim() === '' ? null : Number(value))
 const orNull = (value: string): string | null => value.trim() || null
 
 /** Settings of a source; with `onCreate` it asks for the kind, too. */
-export function SourceFields({ source, error, busy, onCreate, onSave }: { source?: Source; error: unknown; busy: boolean; onCreate?: (form: SourceForm & { kind: CreatableKind }) => void; onSave?: (form: SourceForm) => void }) {
+export function SourceFields({
+  source,
+  error,
+  busy,
+  onCreate,
+  onSave,
+}: {
+  source?: Source
+  error: unknown
+  busy: boolean
+  onCreate?: (form: SourceForm & { kind: CreatableKind }) => void
+  onSave?: (form: SourceForm) => void
+}) {
   const { t } = useTranslation('sources')
   const [draft, setDraft] = useState<Draft>({
     name: source?.name ?? '',
@@ -52,21 +65,51 @@ export function SourceFields({ source, error, busy, onCreate, onSave }: { source
     onCreate?.({ ...form, kind: draft.kind })
     onSave?.(form)
   }
-  const number = (key: 'retentionDays' | 'retentionMegabytes' | 'silenceMinutes', max: number, hint: string, label: string) => (
+  const number = (
+    key: 'retentionDays' | 'retentionMegabytes' | 'silenceMinutes',
+    max: number,
+    hint: string,
+    label: string,
+  ) => (
     <Field label={label} hint={hint}>
-      {(props) => <input {...props} type="number" min={1} max={max} className="field" value={draft[key]} onChange={(event) => set({ [key]: event.target.value })} />}
+      {(props) => (
+        <input
+          {...props}
+          type="number"
+          min={1}
+          max={max}
+          className="field"
+          value={draft[key]}
+          onChange={(event) => set({ [key]: event.target.value })}
+        />
+      )}
     </Field>
   )
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
       <ErrorLine error={error} />
       <Field label={t('form.name')} hint={t('form.nameHint')}>
-        {(props) => <input {...props} required maxLength={120} autoFocus={onCreate !== undefined} className="field" value={draft.name} onChange={(event) => set({ name: event.target.value })} />}
+        {(props) => (
+          <input
+            {...props}
+            required
+            maxLength={120}
+            autoFocus={onCreate !== undefined}
+            className="field"
+            value={draft.name}
+            onChange={(event) => set({ name: event.target.value })}
+          />
+        )}
       </Field>
       {onCreate && (
         <Field label={t('form.kind')}>
           {(props) => (
-            <select {...props} className="field" value={draft.kind} onChange={(event) => set({ kind: event.target.value as CreatableKind })}>
+            <select
+              {...props}
+              className="field"
+              value={draft.kind}
+              onChange={(event) => set({ kind: event.target.value as CreatableKind })}
+            >
               {(['http', 'syslog', 'file'] as const).map((kind) => (
                 <option key={kind} value={kind}>
                   {t(`form.kinds.${kind}`)}
@@ -78,15 +121,39 @@ export function SourceFields({ source, error, busy, onCreate, onSave }: { source
       )}
       {isFile && (
         <Field label={t('form.path')} hint={t('form.pathHint')}>
-          {(props) => <input {...props} required className="field mono" value={draft.path} onChange={(event) => set({ path: event.target.value })} />}
+          {(props) => (
+            <input
+              {...props}
+              required
+              className="field mono"
+              value={draft.path}
+              onChange={(event) => set({ path: event.target.value })}
+            />
+          )}
         </Field>
       )}
       <div className="grid gap-3 sm:grid-cols-2">
         <Field label={t('form.product')} hint={t('form.productHint')}>
-          {(props) => <input {...props} maxLength={80} className="field" value={draft.product} onChange={(event) => set({ product: event.target.value })} />}
+          {(props) => (
+            <input
+              {...props}
+              maxLength={80}
+              className="field"
+              value={draft.product}
+              onChange={(event) => set({ product: event.target.value })}
+            />
+          )}
         </Field>
         <Field label={t('form.service')} hint={t('form.serviceHint')}>
-          {(props) => <input {...props} maxLength={80} className="field" value={draft.service} onChange={(event) => set({ service: event.target.value })} />}
+          {(props) => (
+            <input
+              {...props}
+              maxLength={80}
+              className="field"
+              value={draft.service}
+              onChange={(event) => set({ service: event.target.value })}
+            />
+          )}
         </Field>
         {number('retentionDays', 3650, t('form.retentionHint'), t('form.retentionDays'))}
         {number('retentionMegabytes', 1_000_000_000, t('form.retentionMegabytesHint'), t('form.retentionMegabytes'))}

@@ -1,11 +1,12 @@
-import type { Source } from '@watchfloor/contracts/events'
 import { Link } from '@tanstack/react-router'
+import type { Source } from '@watchfloor/contracts/events'
 import { useTranslation } from 'react-i18next'
 import { lookUpQuery } from '../../app/look-up.ts'
 import { useMay } from '../../app/session/me.tsx'
 import { RelativeTime } from '../../ui/display.tsx'
 import { Toggle } from '../../ui/form.tsx'
 import { formatBytes, formatCount, formatRate } from '../../ui/format/number.ts'
+import { formatSpan } from '../../ui/format/time.ts'
 import { HealthMark } from '../../ui/health.tsx'
 import { Facts, Section } from '../../ui/page.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
@@ -26,7 +27,11 @@ export function SourcePanel({ source }: { source: Source }) {
       </div>
       <div className="flex flex-wrap items-center gap-4">
         {may('events:read') && (
-          <Link to="/events" search={{ q: lookUpQuery('watchfloor.source.id', source.id), range: '24h' }} className="link">
+          <Link
+            to="/events"
+            search={{ q: lookUpQuery('watchfloor.source.id', source.id), range: '24h' }}
+            className="link"
+          >
             {t('panel.events')}
           </Link>
         )}
@@ -35,7 +40,12 @@ export function SourcePanel({ source }: { source: Source }) {
         </Link>
         {may('sources:write') && (
           <span className="ml-auto" title={t('panel.disabledHint')}>
-            <Toggle label={t('panel.enabled')} checked={source.enabled} disabled={update.isPending} onChange={(enabled) => update.mutate({ enabled })} />
+            <Toggle
+              label={t('panel.enabled')}
+              checked={source.enabled}
+              disabled={update.isPending}
+              onChange={(enabled) => update.mutate({ enabled })}
+            />
           </span>
         )}
       </div>
@@ -45,7 +55,7 @@ export function SourcePanel({ source }: { source: Source }) {
           items={[
             [t('column.kind'), t(`kind.${source.kind}`)],
             [t('column.rate'), t('perSecond', { rate: formatRate(source.ratePerSecond) })],
-            [t('column.lag'), source.lagSeconds === null ? '–' : t('seconds', { formatted: formatCount(source.lagSeconds) })],
+            [t('column.lag'), source.lagSeconds === null ? '–' : formatSpan(source.lagSeconds * 1000)],
             [t('column.lastSeen'), <RelativeTime key="l" at={source.lastSeenAt} />],
             [t('column.received'), `${formatCount(source.received)} · ${formatBytes(source.bytesReceived)}`],
             [t('column.failures'), formatCount(source.parseFailures)],
@@ -57,7 +67,13 @@ export function SourcePanel({ source }: { source: Source }) {
       <Connect source={source} />
       {may('sources:write') && (
         <Section title={t('panel.settings')}>
-          <SourceFields key={source.id} source={source} error={null} busy={update.isPending} onSave={({ path, ...form }) => update.mutate(source.kind === 'file' ? { ...form, path } : form)} />
+          <SourceFields
+            key={source.id}
+            source={source}
+            error={null}
+            busy={update.isPending}
+            onSave={({ path, ...form }) => update.mutate(source.kind === 'file' ? { ...form, path } : form)}
+          />
         </Section>
       )}
     </div>

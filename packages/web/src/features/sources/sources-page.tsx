@@ -8,8 +8,8 @@ import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { formatCount } from '../../ui/format/number.ts'
-import { useListKeys } from '../../ui/keyboard/list-keys.ts'
 import { useShortcuts } from '../../ui/keyboard/keyboard.tsx'
+import { useListKeys } from '../../ui/keyboard/list-keys.ts'
 import { FilterBar, PageHeader } from '../../ui/page.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
 import { SidePanel } from '../../ui/side-panel.tsx'
@@ -29,11 +29,21 @@ export function SourcesPage() {
   const [adding, setAdding] = useState(false)
   const columns = useSourceColumns(url.open !== undefined)
   const all = sources.data?.items
-  const rows = useMemo(() => (all ?? []).filter((source) => source.name.toLowerCase().includes((url.q ?? '').toLowerCase())), [all, url.q])
+  const rows = useMemo(
+    () => (all ?? []).filter((source) => source.name.toLowerCase().includes((url.q ?? '').toLowerCase())),
+    [all, url.q],
+  )
   const ids = useMemo(() => rows.map((source) => source.id as string), [rows])
   const open = all?.find((source) => source.id === url.open)
   const peek = (id: string | undefined) => setUrl({ open: id }, { replace: true })
-  const cursor = useListKeys({ ids, placeKey: 'sources', group: t('key.group'), words: { down: t('key.down'), up: t('key.up'), open: t('key.open'), close: t('key.close') }, opened: url.open, onOpen: peek })
+  const cursor = useListKeys({
+    ids,
+    placeKey: 'sources',
+    group: t('key.group'),
+    words: { down: t('key.down'), up: t('key.up'), open: t('key.open'), close: t('key.close') },
+    opened: url.open,
+    onOpen: peek,
+  })
   const onSearch = useCallback((q: string) => setUrl({ q: q || undefined }, { replace: true }), [setUrl])
   const mayAdd = may('sources:write')
   useShortcuts(mayAdd ? [{ keys: '+', label: t('key.add'), group: t('key.group'), run: () => setAdding(true) }] : [])
@@ -44,7 +54,12 @@ export function SourcesPage() {
   )
   return (
     <>
-      <PageHeader title={t('title')} figure={all && t('figure', { count: all.length, formatted: formatCount(all.length) })} tabs={<SectionTabs section="detection" />} actions={addButton} />
+      <PageHeader
+        title={t('title')}
+        figure={all && t('figure', { count: all.length, formatted: formatCount(all.length) })}
+        tabs={<SectionTabs section="detection" />}
+        actions={addButton}
+      />
       <FilterBar label={t('filters')}>
         <SearchField label={t('search')} value={url.q ?? ''} onChange={onSearch} />
       </FilterBar>
@@ -56,9 +71,17 @@ export function SourcesPage() {
             <ErrorState error={sources.error} onRetry={() => void sources.refetch()} />
           ) : rows.length === 0 ? (
             all?.length === 0 ? (
-              <EmptyState icon={<DatabaseZap size={22} />} title={t('empty.title')} text={t('empty.text')} action={addButton} />
+              <EmptyState
+                icon={<DatabaseZap size={22} />}
+                title={t('empty.title')}
+                text={t('empty.text')}
+                action={addButton}
+              />
             ) : (
-              <EmptyState title={t('noneFound.title')} action={<Button onClick={() => setUrl({ q: undefined })}>{t('noneFound.action')}</Button>} />
+              <EmptyState
+                title={t('noneFound.title')}
+                action={<Button onClick={() => setUrl({ q: undefined })}>{t('noneFound.action')}</Button>}
+              />
             )
           ) : (
             <DataTable

@@ -8,7 +8,8 @@ export interface Readiness {
   readonly parts: readonly { name: string; state: 'up' | 'degraded' | 'down'; message?: string }[]
 }
 
-const isReadiness = (value: unknown): value is Readiness => typeof value === 'object' && value !== null && 'parts' in value && 'state' in value
+const isReadiness = (value: unknown): value is Readiness =>
+  typeof value === 'object' && value !== null && 'parts' in value && 'state' in value
 
 /** How the parts are. The route answers 503 while something is down, with the same body: that is an answer, not a failure. */
 export const useReadiness = () =>
@@ -41,7 +42,10 @@ export const useJobs = (state: JobState | undefined) =>
   useQuery({
     queryKey: ['jobs', state],
     refetchInterval: 5000,
-    queryFn: ({ signal }) => call<{ items: Job[] }>(api.GET('/api/v1/jobs', { params: { query: { ...(state && { state }), limit: 200 } }, signal })),
+    queryFn: ({ signal }) =>
+      call<{ items: Job[] }>(
+        api.GET('/api/v1/jobs', { params: { query: { ...(state && { state }), limit: 200 } }, signal }),
+      ),
   })
 
 export function useJobActions() {
@@ -50,7 +54,17 @@ export function useJobActions() {
   const onSettled = () => queries.invalidateQueries({ queryKey: ['jobs'] })
   const one = (jobId: string) => ({ params: { path: { jobId } } })
   return {
-    cancel: useMutation({ mutationFn: (id: string) => call<unknown>(api.POST('/api/v1/jobs/{jobId}/cancel', one(id))), onSuccess: () => toastDone(t('cancelled')), onError: toastError, onSettled }),
-    retry: useMutation({ mutationFn: (id: string) => call<unknown>(api.POST('/api/v1/jobs/{jobId}/retry', one(id))), onSuccess: () => toastDone(t('retried')), onError: toastError, onSettled }),
+    cancel: useMutation({
+      mutationFn: (id: string) => call<unknown>(api.POST('/api/v1/jobs/{jobId}/cancel', one(id))),
+      onSuccess: () => toastDone(t('cancelled')),
+      onError: toastError,
+      onSettled,
+    }),
+    retry: useMutation({
+      mutationFn: (id: string) => call<unknown>(api.POST('/api/v1/jobs/{jobId}/retry', one(id))),
+      onSuccess: () => toastDone(t('retried')),
+      onError: toastError,
+      onSettled,
+    }),
   }
 }

@@ -14,7 +14,11 @@ import { PageHeader } from '../../ui/page.tsx'
 import { EmptyState, ErrorLine, ErrorState, Skeleton, SkeletonRows } from '../../ui/states.tsx'
 import { type Job, jobStates, type Readiness, useJobActions, useJobs, useReadiness } from './data.ts'
 
-const marks = { up: { Icon: CircleCheck, tone: 'text-good' }, degraded: { Icon: TriangleAlert, tone: 'text-warn' }, down: { Icon: CircleX, tone: 'text-bad' } } as const
+const marks = {
+  up: { Icon: CircleCheck, tone: 'text-good' },
+  degraded: { Icon: TriangleAlert, tone: 'text-warn' },
+  down: { Icon: CircleX, tone: 'text-bad' },
+} as const
 const jobTones = { waiting: 'plain', running: 'accent', done: 'good', retrying: 'warn', dead: 'bad' } as const
 
 /** How Watchfloor itself is: its parts and its background work. */
@@ -28,14 +32,40 @@ export function SystemPage() {
   const overall = health.data?.state
   return (
     <>
-      <PageHeader title={t('title')} figure={overall && <Chip tone={overall === 'up' ? 'good' : overall === 'degraded' ? 'warn' : 'bad'}>{t(`state.${overall}`)}</Chip>} tabs={<SectionTabs section="settings" />} />
+      <PageHeader
+        title={t('title')}
+        figure={
+          overall && (
+            <Chip tone={overall === 'up' ? 'good' : overall === 'degraded' ? 'warn' : 'bad'}>
+              {t(`state.${overall}`)}
+            </Chip>
+          )
+        }
+        tabs={<SectionTabs section="settings" />}
+      />
       <section aria-label={t('health')} className="shrink-0 border-b border-line p-4">
         <h2 className="mb-2 font-semibold">{t('health')}</h2>
-        {health.isError ? <ErrorLine error={health.error} /> : health.data ? <Parts readiness={health.data} /> : <Skeleton className="h-12" />}
+        {health.isError ? (
+          <ErrorLine error={health.error} />
+        ) : health.data ? (
+          <Parts readiness={health.data} />
+        ) : (
+          <Skeleton className="h-12" />
+        )}
       </section>
       <div className="flex shrink-0 items-center gap-3 px-4 py-2">
         <h2 className="font-semibold">{t('jobs')}</h2>
-        <FilterMenu single label={t('filter')} value={state ? [state] : []} onChange={(next) => setUrl({ state: next[0] })} options={jobStates.map((each) => ({ value: each, label: t(`jobState.${each}`), text: t(`jobState.${each}`) }))} />
+        <FilterMenu
+          single
+          label={t('filter')}
+          value={state ? [state] : []}
+          onChange={(next) => setUrl({ state: next[0] })}
+          options={jobStates.map((each) => ({
+            value: each,
+            label: t(`jobState.${each}`),
+            text: t(`jobState.${each}`),
+          }))}
+        />
       </div>
       {jobs.isPending ? (
         <SkeletonRows />
@@ -76,14 +106,48 @@ function useJobColumns(): Column<Job>[] {
   const { t } = useTranslation('system')
   const may = useMay()
   const { cancel, retry } = useJobActions()
-  const took = ({ startedAt, endedAt }: Job): string => (startedAt && endedAt ? formatSpan(Date.parse(endedAt) - Date.parse(startedAt)) : '–')
+  const took = ({ startedAt, endedAt }: Job): string =>
+    startedAt && endedAt ? formatSpan(Date.parse(endedAt) - Date.parse(startedAt)) : '–'
   return [
-    { id: 'name', header: t('column.name'), track: 'minmax(120px, 1fr)', cell: (job) => <code className="mono">{job.name}</code> },
-    { id: 'state', header: t('column.state'), track: '96px', cell: (job) => <Chip tone={jobTones[job.state]}>{t(`jobState.${job.state}`)}</Chip> },
-    { id: 'progress', header: t('column.progress'), track: '84px', align: 'end', from: 'tablet', cell: (job) => (job.state === 'running' ? formatPercent(job.progress * 100) : '') },
-    { id: 'message', header: t('column.message'), track: 'minmax(0, 2fr)', from: 'tablet', cell: (job) => <span title={job.error ?? job.message ?? undefined} className={job.error ? 'text-bad' : 'text-text-2'}>{job.error ?? job.message}</span> },
+    {
+      id: 'name',
+      header: t('column.name'),
+      track: 'minmax(120px, 1fr)',
+      cell: (job) => <code className="mono">{job.name}</code>,
+    },
+    {
+      id: 'state',
+      header: t('column.state'),
+      track: '96px',
+      cell: (job) => <Chip tone={jobTones[job.state]}>{t(`jobState.${job.state}`)}</Chip>,
+    },
+    {
+      id: 'progress',
+      header: t('column.progress'),
+      track: '84px',
+      align: 'end',
+      from: 'tablet',
+      cell: (job) => (job.state === 'running' ? formatPercent(job.progress * 100) : ''),
+    },
+    {
+      id: 'message',
+      header: t('column.message'),
+      track: 'minmax(0, 2fr)',
+      from: 'tablet',
+      cell: (job) => (
+        <span title={job.error ?? job.message ?? undefined} className={job.error ? 'text-bad' : 'text-text-2'}>
+          {job.error ?? job.message}
+        </span>
+      ),
+    },
     { id: 'duration', header: t('column.duration'), track: '72px', align: 'end', from: 'tablet', cell: took },
-    { id: 'created', header: t('column.created'), track: '96px', align: 'end', cell: (job) => <RelativeTime at={job.createdAt} className="text-text-2" /> },
+    {
+      id: 'created',
+      header: t('column.created'),
+      track: '96px',
+      align: 'end',
+      cell: (job) => <RelativeTime at={job.createdAt} className="text-text-2" />,
+    },
     {
       id: 'act',
       header: '',

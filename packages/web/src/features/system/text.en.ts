@@ -10,7 +10,10 @@ export const systemText: Catalogue = {
   filter: 'State',
   jobState: { waiting: 'Waiting', running: 'Running', done: 'Done', retrying: 'Will retry', dead: 'Failed' },
   column: { name: 'Job', state: 'State', created: 'Made', duration: 'Took', progress: 'Progress', message: 'Message' },
-  empty: { title: 'No background work', text: 'Retention, sealing, imports and other long work shows here while it runs and for some days after.' },
+  empty: {
+    title: 'No background work',
+    text: 'Retention, sealing, imports and other long work shows here while it runs and for some days after.',
+  },
   cancel: 'Cancel',
   retry: 'Try again',
   cancelled: 'Cancelled.',

@@ -7,7 +7,15 @@ import type { NewUser } from './data.ts'
 import { RoleBoxes } from './role-boxes.tsx'
 
 /** Adding a person. */
-export function NewUserForm({ error, busy, onCreate }: { error: unknown; busy: boolean; onCreate: (user: NewUser) => void }) {
+export function NewUserForm({
+  error,
+  busy,
+  onCreate,
+}: {
+  error: unknown
+  busy: boolean
+  onCreate: (user: NewUser) => void
+}) {
   const { t } = useTranslation('users')
   const [draft, setDraft] = useState<NewUser>({ email: '', displayName: '', roles: ['analyst'] })
   const submit = (event: FormEvent) => {
@@ -17,8 +25,33 @@ export function NewUserForm({ error, busy, onCreate }: { error: unknown; busy: b
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
       <ErrorLine error={error} />
-      <Field label={t('form.displayName')}>{(props) => <input {...props} required autoFocus maxLength={120} autoComplete="off" className="field" value={draft.displayName} onChange={(event) => setDraft({ ...draft, displayName: event.target.value })} />}</Field>
-      <Field label={t('form.email')}>{(props) => <input {...props} required type="email" autoComplete="off" className="field" value={draft.email} onChange={(event) => setDraft({ ...draft, email: event.target.value })} />}</Field>
+      <Field label={t('form.displayName')}>
+        {(props) => (
+          <input
+            {...props}
+            required
+            autoFocus
+            maxLength={120}
+            autoComplete="off"
+            className="field"
+            value={draft.displayName}
+            onChange={(event) => setDraft({ ...draft, displayName: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field label={t('form.email')}>
+        {(props) => (
+          <input
+            {...props}
+            required
+            type="email"
+            autoComplete="off"
+            className="field"
+            value={draft.email}
+            onChange={(event) => setDraft({ ...draft, email: event.target.value })}
+          />
+        )}
+      </Field>
       <RoleBoxes value={draft.roles} onChange={(next) => setDraft({ ...draft, roles: next })} />
       <Button type="submit" tone="primary" busy={busy} disabled={draft.roles.length === 0} className="self-end">
         {t('form.create')}

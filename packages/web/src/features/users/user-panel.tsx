@@ -14,7 +14,17 @@ import { RoleBoxes } from './role-boxes.tsx'
 import { UserState } from './user-state.tsx'
 
 /** One person: account, access, and what helps or stops them. */
-export function UserPanel({ user, actions, onPassword, onGone }: { user: User; actions: UserActions; onPassword: (password: string) => void; onGone: () => void }) {
+export function UserPanel({
+  user,
+  actions,
+  onPassword,
+  onGone,
+}: {
+  user: User
+  actions: UserActions
+  onPassword: (password: string) => void
+  onGone: () => void
+}) {
   const { t } = useTranslation('users')
   const me = useMe()
   const mayWrite = useMay()('users:write')
@@ -51,17 +61,49 @@ function AccountForm({ user, actions }: { user: User; actions: UserActions }) {
   const [draft, setDraft] = useState({ displayName: user.displayName, email: user.email, roles: user.roles })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    actions.change.mutate({ id: user.id, change: { ...draft, expectedVersion: user.version } }, { onSuccess: () => toastDone(t('done.saved')) })
+    actions.change.mutate(
+      { id: user.id, change: { ...draft, expectedVersion: user.version } },
+      { onSuccess: () => toastDone(t('done.saved')) },
+    )
   }
-  const changed = draft.displayName !== user.displayName || draft.email !== user.email || draft.roles.join() !== user.roles.join()
+  const changed =
+    draft.displayName !== user.displayName || draft.email !== user.email || draft.roles.join() !== user.roles.join()
   return (
     <Section title={t('panel.account')}>
       <form onSubmit={submit} className="flex flex-col gap-3">
         <ErrorLine error={actions.change.error} />
-        <Field label={t('form.displayName')}>{(props) => <input {...props} required maxLength={120} className="field" value={draft.displayName} onChange={(event) => setDraft({ ...draft, displayName: event.target.value })} />}</Field>
-        <Field label={t('form.email')}>{(props) => <input {...props} required type="email" className="field" value={draft.email} onChange={(event) => setDraft({ ...draft, email: event.target.value })} />}</Field>
+        <Field label={t('form.displayName')}>
+          {(props) => (
+            <input
+              {...props}
+              required
+              maxLength={120}
+              className="field"
+              value={draft.displayName}
+              onChange={(event) => setDraft({ ...draft, displayName: event.target.value })}
+            />
+          )}
+        </Field>
+        <Field label={t('form.email')}>
+          {(props) => (
+            <input
+              {...props}
+              required
+              type="email"
+              className="field"
+              value={draft.email}
+              onChange={(event) => setDraft({ ...draft, email: event.target.value })}
+            />
+          )}
+        </Field>
         <RoleBoxes value={draft.roles} onChange={(next) => setDraft({ ...draft, roles: next })} />
-        <Button type="submit" tone="primary" disabled={!changed || draft.roles.length === 0} busy={actions.change.isPending} className="self-end">
+        <Button
+          type="submit"
+          tone="primary"
+          disabled={!changed || draft.roles.length === 0}
+          busy={actions.change.isPending}
+          className="self-end"
+        >
           {t('form.save')}
         </Button>
       </form>
@@ -69,12 +111,32 @@ function AccountForm({ user, actions }: { user: User; actions: UserActions }) {
   )
 }
 
-function HelpAndStop({ user, self, actions, onPassword, onGone }: { user: User; self: boolean; actions: UserActions; onPassword: (password: string) => void; onGone: () => void }) {
+function HelpAndStop({
+  user,
+  self,
+  actions,
+  onPassword,
+  onGone,
+}: {
+  user: User
+  self: boolean
+  actions: UserActions
+  onPassword: (password: string) => void
+  onGone: () => void
+}) {
   const { t } = useTranslation('users')
   const confirm = useConfirm()
   const locked = user.lockedUntil !== null && Date.parse(user.lockedUntil) > Date.now()
   const ask = async (name: string, act: () => Promise<unknown>, done: string, more: Partial<ConfirmOptions> = {}) => {
-    if (!(await confirm({ title: t(`panel.${name}`), text: t(`panel.${name}Text`), confirm: t(`panel.${name}`), ...more }))) return
+    if (
+      !(await confirm({
+        title: t(`panel.${name}`),
+        text: t(`panel.${name}Text`),
+        confirm: t(`panel.${name}`),
+        ...more,
+      }))
+    )
+      return
     try {
       await act()
       if (done) toastDone(t(`done.${done}`))
@@ -86,7 +148,15 @@ function HelpAndStop({ user, self, actions, onPassword, onGone }: { user: User; 
   return (
     <Section title={t('panel.actions')}>
       <div className="flex flex-wrap gap-2">
-        {locked && <Button onClick={() => actions.unlock.mutate(user.id, { onSuccess: () => toastDone(t('done.unlocked')), onError: toastError })}>{t('panel.unlock')}</Button>}
+        {locked && (
+          <Button
+            onClick={() =>
+              actions.unlock.mutate(user.id, { onSuccess: () => toastDone(t('done.unlocked')), onError: toastError })
+            }
+          >
+            {t('panel.unlock')}
+          </Button>
+        )}
         <Button
           disabled={self}
           onClick={() =>
@@ -103,19 +173,56 @@ function HelpAndStop({ user, self, actions, onPassword, onGone }: { user: User; 
           {t('panel.resetPassword')}
         </Button>
         {user.secondFactor && (
-          <Button disabled={self} onClick={() => void ask('resetFactor', () => actions.removeFactor.mutateAsync(user.id), 'factorRemoved')}>
+          <Button
+            disabled={self}
+            onClick={() => void ask('resetFactor', () => actions.removeFactor.mutateAsync(user.id), 'factorRemoved')}
+          >
             {t('panel.resetFactor')}
           </Button>
         )}
-        <Button onClick={() => void ask('signOut', () => actions.signOut.mutateAsync(user.id), 'signedOut')}>{t('panel.signOut')}</Button>
+        <Button onClick={() => void ask('signOut', () => actions.signOut.mutateAsync(user.id), 'signedOut')}>
+          {t('panel.signOut')}
+        </Button>
         {user.state === 'active' ? (
-          <Button disabled={self} onClick={() => void ask('disable', () => actions.change.mutateAsync({ id: user.id, change: { state: 'disabled', expectedVersion: user.version } }), 'disabled', danger)}>
+          <Button
+            disabled={self}
+            onClick={() =>
+              void ask(
+                'disable',
+                () =>
+                  actions.change.mutateAsync({
+                    id: user.id,
+                    change: { state: 'disabled', expectedVersion: user.version },
+                  }),
+                'disabled',
+                danger,
+              )
+            }
+          >
             {t('panel.disable')}
           </Button>
         ) : (
-          <Button onClick={() => actions.change.mutate({ id: user.id, change: { state: 'active', expectedVersion: user.version } }, { onSuccess: () => toastDone(t('done.enabled')), onError: toastError })}>{t('panel.enable')}</Button>
+          <Button
+            onClick={() =>
+              actions.change.mutate(
+                { id: user.id, change: { state: 'active', expectedVersion: user.version } },
+                { onSuccess: () => toastDone(t('done.enabled')), onError: toastError },
+              )
+            }
+          >
+            {t('panel.enable')}
+          </Button>
         )}
-        <Button disabled={self} className="text-bad!" onClick={() => void ask('delete', () => actions.remove.mutateAsync(user.id).then(onGone), 'deleted', { ...danger, typeToConfirm: user.email })}>
+        <Button
+          disabled={self}
+          className="text-bad!"
+          onClick={() =>
+            void ask('delete', () => actions.remove.mutateAsync(user.id).then(onGone), 'deleted', {
+              ...danger,
+              typeToConfirm: user.email,
+            })
+          }
+        >
           {t('panel.delete')}
         </Button>
       </div>

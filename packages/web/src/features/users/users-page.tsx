@@ -36,7 +36,14 @@ export function UsersPage() {
   const total = users.data?.pages[0]?.total ?? (users.hasNextPage ? undefined : rows.length)
   const ids = useMemo(() => rows.map((user) => user.id as string), [rows])
   const peek = (id: string | undefined) => setUrl({ open: id }, { replace: true })
-  const cursor = useListKeys({ ids, placeKey: 'users', group: t('key.group'), words: { down: t('key.down'), up: t('key.up'), open: t('key.open'), close: t('key.close') }, opened: url.open, onOpen: peek })
+  const cursor = useListKeys({
+    ids,
+    placeKey: 'users',
+    group: t('key.group'),
+    words: { down: t('key.down'), up: t('key.up'), open: t('key.open'), close: t('key.close') },
+    opened: url.open,
+    onOpen: peek,
+  })
   const open = rows.find((user) => user.id === url.open)
   const onSearch = useCallback((q: string) => setUrl({ q: q || undefined }, { replace: true }), [setUrl])
   const columns = useUserColumns(open !== undefined)
@@ -47,11 +54,32 @@ export function UsersPage() {
   )
   return (
     <>
-      <PageHeader title={t('title')} figure={total !== undefined && t('figure', { count: total, formatted: formatCount(total) })} tabs={<SectionTabs section="settings" />} actions={mayWrite && add} />
+      <PageHeader
+        title={t('title')}
+        figure={total !== undefined && t('figure', { count: total, formatted: formatCount(total) })}
+        tabs={<SectionTabs section="settings" />}
+        actions={mayWrite && add}
+      />
       <FilterBar label={t('filters')}>
         <SearchField label={t('search')} value={url.q ?? ''} onChange={onSearch} />
-        <FilterMenu single label={t('filter.role')} value={url.role ? [url.role] : []} onChange={(next) => setUrl({ role: next[0] })} options={roles.map((role) => ({ value: role, label: t(`role.${role}`), text: t(`role.${role}`) }))} />
-        <FilterMenu single label={t('filter.state')} value={url.state ? [url.state] : []} onChange={(next) => setUrl({ state: next[0] })} options={(['active', 'disabled'] as const).map((state) => ({ value: state, label: t(`state.${state}`), text: t(`state.${state}`) }))} />
+        <FilterMenu
+          single
+          label={t('filter.role')}
+          value={url.role ? [url.role] : []}
+          onChange={(next) => setUrl({ role: next[0] })}
+          options={roles.map((role) => ({ value: role, label: t(`role.${role}`), text: t(`role.${role}`) }))}
+        />
+        <FilterMenu
+          single
+          label={t('filter.state')}
+          value={url.state ? [url.state] : []}
+          onChange={(next) => setUrl({ state: next[0] })}
+          options={(['active', 'disabled'] as const).map((state) => ({
+            value: state,
+            label: t(`state.${state}`),
+            text: t(`state.${state}`),
+          }))}
+        />
       </FilterBar>
       <div className="flex min-h-0 flex-1">
         <div className="flex min-w-0 flex-1 flex-col">
@@ -60,7 +88,15 @@ export function UsersPage() {
           ) : users.isError && rows.length === 0 ? (
             <ErrorState error={users.error} onRetry={() => void users.refetch()} />
           ) : rows.length === 0 ? (
-            <EmptyState title={t('empty.title')} text={t('empty.text')} action={<Button onClick={() => setUrl({ q: undefined, role: undefined, state: undefined })}>{t('empty.action')}</Button>} />
+            <EmptyState
+              title={t('empty.title')}
+              text={t('empty.text')}
+              action={
+                <Button onClick={() => setUrl({ q: undefined, role: undefined, state: undefined })}>
+                  {t('empty.action')}
+                </Button>
+              }
+            />
           ) : (
             <DataTable
               label={t('list')}
@@ -79,11 +115,23 @@ export function UsersPage() {
         </div>
         {open && (
           <SidePanel label={t('panel.title')} onClose={() => peek(undefined)}>
-            <UserPanel key={open.id} user={open} actions={actions} onPassword={(secret) => setPassword({ name: open.displayName, secret })} onGone={() => peek(undefined)} />
+            <UserPanel
+              key={open.id}
+              user={open}
+              actions={actions}
+              onPassword={(secret) => setPassword({ name: open.displayName, secret })}
+              onGone={() => peek(undefined)}
+            />
           </SidePanel>
         )}
       </div>
-      <Dialog open={adding} onClose={() => setAdding(false)} title={t('form.title')} description={t('form.text')} width="max-w-md">
+      <Dialog
+        open={adding}
+        onClose={() => setAdding(false)}
+        title={t('form.title')}
+        description={t('form.text')}
+        width="max-w-md"
+      >
         <NewUserForm
           error={actions.create.error}
           busy={actions.create.isPending}
@@ -92,13 +140,20 @@ export function UsersPage() {
               onSuccess: (created) => {
                 setAdding(false)
                 peek(created.user.id)
-                if (created.temporaryPassword) setPassword({ name: created.user.displayName, secret: created.temporaryPassword })
+                if (created.temporaryPassword)
+                  setPassword({ name: created.user.displayName, secret: created.temporaryPassword })
               },
             })
           }
         />
       </Dialog>
-      <Dialog open={password !== null} onClose={() => setPassword(null)} title={t('password.title', { name: password?.name })} description={t('password.text')} width="max-w-md">
+      <Dialog
+        open={password !== null}
+        onClose={() => setPassword(null)}
+        title={t('password.title', { name: password?.name })}
+        description={t('password.text')}
+        width="max-w-md"
+      >
         <p className="flex items-center gap-2 rounded bg-surface-2 p-3">
           <code className="mono flex-1 text-14! break-all">{password?.secret}</code>
           <CopyButton value={password?.secret ?? ''} label={t('password.copy')} />
@@ -115,15 +170,57 @@ export function UsersPage() {
 
 function useUserColumns(narrow: boolean): Column<User>[] {
   const { t } = useTranslation('users')
-  const name: Column<User> = { id: 'name', header: t('column.name'), track: 'minmax(100px, 1fr)', cell: (user) => <span title={user.displayName}>{user.displayName}</span> }
-  const state: Column<User> = { id: 'state', header: t('column.state'), track: '84px', cell: (user) => <UserState user={user} /> }
+  const name: Column<User> = {
+    id: 'name',
+    header: t('column.name'),
+    track: 'minmax(100px, 1fr)',
+    cell: (user) => <span title={user.displayName}>{user.displayName}</span>,
+  }
+  const state: Column<User> = {
+    id: 'state',
+    header: t('column.state'),
+    track: '84px',
+    cell: (user) => <UserState user={user} />,
+  }
   if (narrow) return [name, state]
   return [
     name,
-    { id: 'email', header: t('column.email'), track: 'minmax(0, 1.4fr)', from: 'tablet', cell: (user) => <span className="text-text-2" title={user.email}>{user.email}</span> },
-    { id: 'roles', header: t('column.roles'), track: 'minmax(0, 1.4fr)', cell: (user) => user.roles.map((role) => t(`role.${role}`)).join(', ') },
-    { id: 'secondFactor', header: t('column.secondFactor'), track: '108px', from: 'wide', cell: (user) => <span className={user.secondFactor ? 'text-good' : 'text-text-3'}>{t(`secondFactor.${user.secondFactor}`)}</span> },
+    {
+      id: 'email',
+      header: t('column.email'),
+      track: 'minmax(0, 1.4fr)',
+      from: 'tablet',
+      cell: (user) => (
+        <span className="text-text-2" title={user.email}>
+          {user.email}
+        </span>
+      ),
+    },
+    {
+      id: 'roles',
+      header: t('column.roles'),
+      track: 'minmax(0, 1.4fr)',
+      cell: (user) => user.roles.map((role) => t(`role.${role}`)).join(', '),
+    },
+    {
+      id: 'secondFactor',
+      header: t('column.secondFactor'),
+      track: '108px',
+      from: 'wide',
+      cell: (user) => (
+        <span className={user.secondFactor ? 'text-good' : 'text-text-3'}>
+          {t(`secondFactor.${user.secondFactor}`)}
+        </span>
+      ),
+    },
     state,
-    { id: 'lastLogin', header: t('column.lastLogin'), track: '108px', align: 'end', from: 'tablet', cell: (user) => <RelativeTime at={user.lastLoginAt} className="text-text-2" /> },
+    {
+      id: 'lastLogin',
+      header: t('column.lastLogin'),
+      track: '108px',
+      align: 'end',
+      from: 'tablet',
+      cell: (user) => <RelativeTime at={user.lastLoginAt} className="text-text-2" />,
+    },
   ]
 }

@@ -9,7 +9,13 @@ export interface RankedBar {
 }
 
 /** A ranking with direct labels. `wrap` makes each row a link to the list that it counts. */
-export function RankBars({ bars, wrap }: { bars: readonly RankedBar[]; wrap: (bar: RankedBar, row: ReactNode) => ReactNode }) {
+export function RankBars({
+  bars,
+  wrap,
+}: {
+  bars: readonly RankedBar[]
+  wrap: (bar: RankedBar, row: ReactNode) => ReactNode
+}) {
   const top = Math.max(1, ...bars.map((bar) => bar.count))
   return (
     <ol>

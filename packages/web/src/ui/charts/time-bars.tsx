@@ -8,7 +8,12 @@ import { niceCeiling, tickIndexes } from './scale.ts'
 export interface TimeBar {
   readonly startMs: number
   /** Parts of the bar, bottom first. */
-  readonly parts: readonly { readonly key: string; readonly label: string; readonly colour: string; readonly count: number }[]
+  readonly parts: readonly {
+    readonly key: string
+    readonly label: string
+    readonly colour: string
+    readonly count: number
+  }[]
 }
 
 export interface TimeBarsProps {
@@ -57,7 +62,11 @@ export function TimeBars({ label, bars, intervalMs, heightPx = 96, onChoose }: T
   return (
     <figure aria-label={label} className="select-none">
       <div className="flex gap-2">
-        <div aria-hidden className="flex w-9 flex-col justify-between text-right text-[0.6875rem] leading-none text-text-3" style={{ height: heightPx }}>
+        <div
+          aria-hidden
+          className="flex w-9 flex-col justify-between text-right text-[0.6875rem] leading-none text-text-3"
+          style={{ height: heightPx }}
+        >
           <span>{formatCompact(top)}</span>
           <span>0</span>
         </div>
@@ -70,7 +79,9 @@ export function TimeBars({ label, bars, intervalMs, heightPx = 96, onChoose }: T
           aria-valuemin={0}
           aria-valuemax={Math.max(0, bars.length - 1)}
           aria-valuenow={hover ?? 0}
-          aria-valuetext={hovered ? `${formatDay(hovered.startMs, zone)}: ${formatCount(totals[hover!] ?? 0)}` : t('chart.noneChosen')}
+          aria-valuetext={
+            hovered ? `${formatDay(hovered.startMs, zone)}: ${formatCount(totals[hover!] ?? 0)}` : t('chart.noneChosen')
+          }
           className="relative min-w-0 flex-1 touch-pan-y rounded-sm border-b border-line-strong"
           style={{ height: heightPx }}
           onKeyDown={onKeyDown}
@@ -93,7 +104,12 @@ export function TimeBars({ label, bars, intervalMs, heightPx = 96, onChoose }: T
           }}
           onPointerCancel={() => setDrag(null)}
         >
-          <svg aria-hidden viewBox={`0 0 ${Math.max(1, bars.length)} 100`} preserveAspectRatio="none" className="absolute inset-0 size-full">
+          <svg
+            aria-hidden
+            viewBox={`0 0 ${Math.max(1, bars.length)} 100`}
+            preserveAspectRatio="none"
+            className="absolute inset-0 size-full"
+          >
             <line x1="0" x2={bars.length} y1="50" y2="50" stroke="var(--line)" vectorEffect="non-scaling-stroke" />
             {drag && <rect x={selectFrom} width={selectTo - selectFrom} y="0" height="100" fill="var(--accent-soft)" />}
             {hover !== null && !drag && <rect x={hover} width="1" y="0" height="100" fill="var(--surface-2)" />}
@@ -103,14 +119,27 @@ export function TimeBars({ label, bars, intervalMs, heightPx = 96, onChoose }: T
                 if (part.count === 0) return null
                 const height = Math.max(1.5, (part.count / top) * 98)
                 base -= height
-                return <rect key={`${bar.startMs}${part.key}`} x={index + 0.1} width="0.8" y={base} height={height} fill={part.colour} />
+                return (
+                  <rect
+                    key={`${bar.startMs}${part.key}`}
+                    x={index + 0.1}
+                    width="0.8"
+                    y={base}
+                    height={height}
+                    fill={part.colour}
+                  />
+                )
               })
             })}
           </svg>
           {hovered && (
             <div
               className="float pointer-events-none absolute bottom-full mb-1 px-2 py-1 text-12 whitespace-nowrap"
-              style={(hover! + 0.5) / bars.length > 0.5 ? { right: `${100 - ((hover! + 0.5) / bars.length) * 100}%` } : { left: `${((hover! + 0.5) / bars.length) * 100}%` }}
+              style={
+                (hover! + 0.5) / bars.length > 0.5
+                  ? { right: `${100 - ((hover! + 0.5) / bars.length) * 100}%` }
+                  : { left: `${((hover! + 0.5) / bars.length) * 100}%` }
+              }
             >
               <div className="text-text-3">{formatDay(hovered.startMs, zone)}</div>
               {hovered.parts.length === 1 ? (
@@ -132,8 +161,12 @@ export function TimeBars({ label, bars, intervalMs, heightPx = 96, onChoose }: T
         </div>
       </div>
       <div aria-hidden className="relative mt-1 ml-11 h-3 text-[0.6875rem] leading-none text-text-3">
-        {tickIndexes(bars.length, 6).map((index) => (
-          <span key={index} className="absolute -translate-x-1/2 whitespace-nowrap first:translate-x-0" style={{ left: `${(index / bars.length) * 100}%` }}>
+        {tickIndexes(bars.length, heightPx < 60 ? 4 : 6).map((index) => (
+          <span
+            key={index}
+            className="absolute -translate-x-1/2 whitespace-nowrap first:translate-x-0"
+            style={{ left: `${(index / bars.length) * 100}%` }}
+          >
             {formatTick(bars[index]!.startMs, spanMs, zone)}
           </span>
         ))}

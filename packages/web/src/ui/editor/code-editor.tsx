@@ -3,10 +3,17 @@ import { yaml } from '@codemirror/lang-yaml'
 import { bracketMatching, indentOnInput } from '@codemirror/language'
 import { type Diagnostic as LintMark, linter, lintGutter, lintKeymap } from '@codemirror/lint'
 import { EditorState } from '@codemirror/state'
-import { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view'
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view'
 import { useEffect, useRef } from 'react'
-import type { YamlEditorProps } from './yaml-editor.tsx'
 import { editorTheme } from './theme.ts'
+import type { YamlEditorProps } from './yaml-editor.tsx'
 
 const levels = { error: 'error', warning: 'warning', hint: 'info' } as const
 
@@ -24,7 +31,12 @@ export default function CodeEditor(props: YamlEditorProps) {
       return marks.map(({ line, column, level, message, remedy }) => {
         const at = editor.state.doc.line(Math.max(1, Math.min(line, editor.state.doc.lines)))
         const from = Math.min(at.from + Math.max(0, column - 1), at.to)
-        return { from, to: Math.max(from, at.to), severity: levels[level], message: remedy ? `${message} – ${remedy}` : message }
+        return {
+          from,
+          to: Math.max(from, at.to),
+          severity: levels[level],
+          message: remedy ? `${message} – ${remedy}` : message,
+        }
       })
     }
     const editor = new EditorView({
@@ -55,7 +67,7 @@ export default function CodeEditor(props: YamlEditorProps) {
           ]),
           ...(latest.current.check ? [linter(check, { delay: 400 }), lintGutter()] : []),
           EditorState.readOnly.of(latest.current.readOnly ?? false),
-          EditorView.contentAttributes.of({ 'aria-label': latest.current.label, spellcheck: 'false' }),
+          EditorView.contentAttributes.of({ 'aria-label': latest.current.label, tabindex: '0', spellcheck: 'false' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange?.(update.state.doc.toString())
           }),
@@ -70,7 +82,8 @@ export default function CodeEditor(props: YamlEditorProps) {
 
   useEffect(() => {
     const editor = view.current
-    if (editor && editor.state.doc.toString() !== props.value) editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.value } })
+    if (editor && editor.state.doc.toString() !== props.value)
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.value } })
   }, [props.value])
 
   return <div ref={place} className="h-full min-h-0" />

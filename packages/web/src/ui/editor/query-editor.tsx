@@ -1,6 +1,13 @@
-import { autocompletion, type CompletionContext, type CompletionResult, acceptCompletion, closeBrackets, completionStatus } from '@codemirror/autocomplete'
+import {
+  acceptCompletion,
+  autocompletion,
+  type CompletionContext,
+  type CompletionResult,
+  closeBrackets,
+  completionStatus,
+} from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
-import { linter, type Diagnostic as LintMark } from '@codemirror/lint'
+import { type Diagnostic as LintMark, linter } from '@codemirror/lint'
 import { EditorState, Prec } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
@@ -19,10 +26,25 @@ export default function QueryEditor(props: QueryEditorProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: made once; everything that changes is read through `latest`
   useEffect(() => {
     const complete = async (context: CompletionContext): Promise<CompletionResult | null> => {
-      if (!context.explicit && context.state.doc.length > 0 && /\s$/.test(context.state.doc.sliceString(0, context.pos)) && !context.matchBefore(/(and|or|not)\s/i)) return null
+      if (
+        !context.explicit &&
+        context.state.doc.length > 0 &&
+        /\s$/.test(context.state.doc.sliceString(0, context.pos)) &&
+        !context.matchBefore(/(and|or|not)\s/i)
+      )
+        return null
       const answer = await latest.current.complete(context.state.doc.toString(), context.pos)
       if (!answer || context.aborted) return null
-      return { from: answer.from, to: answer.to, filter: false, options: answer.items.map((item) => ({ label: item.text, type: kinds[item.kind], ...(item.detail && { detail: item.detail }) })) }
+      return {
+        from: answer.from,
+        to: answer.to,
+        filter: false,
+        options: answer.items.map((item) => ({
+          label: item.text,
+          type: kinds[item.kind],
+          ...(item.detail && { detail: item.detail }),
+        })),
+      }
     }
     const check = async (editor: EditorView): Promise<LintMark[]> => {
       const text = editor.state.doc.toString()
@@ -30,7 +52,12 @@ export default function QueryEditor(props: QueryEditorProps) {
       const diagnostics = await latest.current.check(text)
       return diagnostics.map(({ offset, length, message, remedy }) => {
         const from = Math.min(offset, editor.state.doc.length)
-        return { from, to: Math.min(Math.max(from + length, from + 1), Math.max(from, editor.state.doc.length)), severity: 'error', message: remedy ? `${message} – ${remedy}` : message }
+        return {
+          from,
+          to: Math.min(Math.max(from + length, from + 1), Math.max(from, editor.state.doc.length)),
+          severity: 'error',
+          message: remedy ? `${message} – ${remedy}` : message,
+        }
       })
     }
     const submit = (editor: EditorView): boolean => {
@@ -64,9 +91,19 @@ export default function QueryEditor(props: QueryEditorProps) {
           linter(check, { delay: 350 }),
           keymap.of([...defaultKeymap, ...historyKeymap]),
           placeholder(latest.current.placeholder),
-          EditorView.contentAttributes.of({ 'aria-label': latest.current.label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+          EditorView.contentAttributes.of({
+            'aria-label': latest.current.label,
+            tabindex: '0',
+            spellcheck: 'false',
+            autocapitalize: 'off',
+            autocorrect: 'off',
+          }),
           editorTheme,
-          EditorView.theme({ '.cm-scroller': { overflowX: 'auto', scrollbarWidth: 'none' }, '.cm-content': { padding: '5px 0' }, '.cm-line': { padding: '0' } }),
+          EditorView.theme({
+            '.cm-scroller': { overflowX: 'auto', scrollbarWidth: 'none' },
+            '.cm-content': { padding: '5px 0' },
+            '.cm-line': { padding: '0' },
+          }),
         ],
       }),
     })

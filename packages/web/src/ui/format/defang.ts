@@ -27,7 +27,10 @@ export function valueKind(value: string): ValueKind {
   if (/^(https?|ftps?):\/\//i.test(value)) return 'url'
   if (/^[a-f0-9]+$/i.test(value) && [32, 40, 64, 128].includes(value.length)) return 'hash'
   if (/^[^\s@/\\]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(value)) return 'email'
-  if (/^([a-z0-9_-]+\.)+[a-z]{2,}$/i.test(value) && !/\.(exe|dll|ps1|bat|sys|txt|log|json|xml|zip|docx?|xlsx?|pdf|js|py|sh|lnk|tmp|dat)$/i.test(value))
+  if (
+    /^([a-z0-9_-]+\.)+[a-z]{2,}$/i.test(value) &&
+    !/\.(exe|dll|ps1|bat|sys|txt|log|json|xml|zip|docx?|xlsx?|pdf|js|py|sh|lnk|tmp|dat)$/i.test(value)
+  )
     return 'domain'
   return 'other'
 }

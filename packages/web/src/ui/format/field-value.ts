@@ -19,7 +19,17 @@ export function prettyRaw(raw: string): string {
 }
 
 /** One line that tells events apart: the message, else the most telling fields. */
-const tellingFields = ['message', 'process.command_line', 'url.full', 'dns.question.name', 'event.action', 'process.executable', 'file.path', 'registry.path', 'http.request.method']
+const tellingFields = [
+  'message',
+  'process.command_line',
+  'url.full',
+  'dns.question.name',
+  'event.action',
+  'process.executable',
+  'file.path',
+  'registry.path',
+  'http.request.method',
+]
 export function eventSummary(fields: Readonly<Record<string, unknown>>, raw: string): string {
   for (const name of tellingFields) {
     const value = fields[name]

@@ -7,7 +7,8 @@ const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
 export const formatCount = (value: number): string => whole.format(value)
 
 /** `1234567` → `1.2M`, for places where the digits would not fit; show the whole number on hover. */
-export const formatCompact = (value: number): string => (Math.abs(value) < 10_000 ? whole.format(value) : short.format(value))
+export const formatCompact = (value: number): string =>
+  Math.abs(value) < 10_000 ? whole.format(value) : short.format(value)
 
 /** Events a second, with one decimal below ten. */
 export const formatRate = (perSecond: number): string =>
@@ -26,5 +27,5 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 100 ? whole.format(value) : fine.format(value)} ${byteUnits[unit]}`
 }
 
-/** Percent with no decimals, but never `0 %` for something that is there. */
-export const formatPercent = (pct: number): string => (pct > 0 && pct < 1 ? '<1 %' : `${whole.format(pct)} %`)
+/** Percent with no decimals, but never `0%` for something that is there. */
+export const formatPercent = (pct: number): string => (pct > 0 && pct < 1 ? '<1%' : `${whole.format(pct)}%`)

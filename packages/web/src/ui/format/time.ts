@@ -88,7 +88,14 @@ export function formatRelative(ms: number, nowMs: number): string {
 /** Minutes between zone and UTC at an instant, east positive. */
 function offsetMinutes(ms: number, zone: Zone): number {
   const p = partsOf(ms, zone)
-  const asUtc = Date.UTC(Number(p.year), Number(p.month) - 1, Number(p.day), Number(p.hour), Number(p.minute), Number(p.second))
+  const asUtc = Date.UTC(
+    Number(p.year),
+    Number(p.month) - 1,
+    Number(p.day),
+    Number(p.hour),
+    Number(p.minute),
+    Number(p.second),
+  )
   return Math.round((asUtc - Math.floor(ms / 1000) * 1000) / 60_000)
 }
 
@@ -105,7 +112,15 @@ export function parseInstant(text: string, zone: Zone): number | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?)?$/.exec(trimmed)
   if (!match) return null
   const [, y, mo, d, h = '0', mi = '0', s = '0', f = '0'] = match
-  const wall = Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s), Number(f.padEnd(3, '0')))
+  const wall = Date.UTC(
+    Number(y),
+    Number(mo) - 1,
+    Number(d),
+    Number(h),
+    Number(mi),
+    Number(s),
+    Number(f.padEnd(3, '0')),
+  )
   const back = new Date(wall)
   if (back.getUTCMonth() !== Number(mo) - 1 || back.getUTCDate() !== Number(d) || Number(h) > 23) return null
   // Twice, because the offset may differ between the first guess and the answer (a clock change between them).

@@ -43,7 +43,9 @@ const isTyping = (target: EventTarget | null): boolean =>
 
 /** Buttons and links act on these keys by themselves. */
 const actsByItself = (target: EventTarget | null, key: string): boolean =>
-  (key === 'Enter' || key === ' ') && target instanceof HTMLElement && target.closest('button, a[href], summary, [role="menuitem"], input') !== null
+  (key === 'Enter' || key === ' ') &&
+  target instanceof HTMLElement &&
+  target.closest('button, a[href], summary, [role="menuitem"], input') !== null
 
 /** While a menu or dialog is open, what lies beneath must not react. */
 const overlayOpen = (target: EventTarget | null): boolean =>

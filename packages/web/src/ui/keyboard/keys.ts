@@ -15,7 +15,12 @@ export function strokeName(stroke: Stroke): string {
   const key = stroke.key === ' ' ? 'Space' : stroke.key
   const single = key.length === 1
   const mod = stroke.ctrlKey || stroke.metaKey
-  return [mod && 'mod', stroke.altKey && 'alt', stroke.shiftKey && (!single || /[a-z]/i.test(key)) && 'shift', single ? key.toLowerCase() : key]
+  return [
+    mod && 'mod',
+    stroke.altKey && 'alt',
+    stroke.shiftKey && (!single || /[a-z]/i.test(key)) && 'shift',
+    single ? key.toLowerCase() : key,
+  ]
     .filter(Boolean)
     .join('+')
 }
@@ -61,7 +66,8 @@ export class KeyMap {
 
   private search(keys: string, typing: boolean): Binding | null {
     for (let i = this.layers.length - 1; i >= 0; i--)
-      for (const binding of this.layers[i] ?? []) if (binding.keys === keys && (!typing || binding.whileTyping)) return binding
+      for (const binding of this.layers[i] ?? [])
+        if (binding.keys === keys && (!typing || binding.whileTyping)) return binding
     return null
   }
 
@@ -70,7 +76,15 @@ export class KeyMap {
   }
 }
 
-const caps: Record<string, string> = { Escape: 'Esc', Enter: '↵', ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', shift: '⇧' }
+const caps: Record<string, string> = {
+  Escape: 'Esc',
+  Enter: '↵',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  shift: '⇧',
+}
 
 /** What stands on the keys: `mod+k` → `['Ctrl', 'K']`. */
 export function keyCaps(keys: string, mac: boolean): string[] {
