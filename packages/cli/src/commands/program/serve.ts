@@ -1,0 +1,14 @@
+import { Command } from 'commander'
+import { type CommandContext, examples } from '../context.ts'
+
+export const serveCommand = (_context: CommandContext): Command =>
+  new Command('serve')
+    .description('Run the server in this terminal until Ctrl-C; the variables WATCHFLOOR_… set it')
+    .addHelpText(
+      'after',
+      examples(['serve', 'as npm start does'], ['serve   # with WATCHFLOOR_PORT=8800 in the environment', '']),
+    )
+    .action(async () => {
+      // The program of the process: it runs by being loaded, and ends by itself.
+      await import('@watchfloor/server/processes/all')
+    })

@@ -1,0 +1,157 @@
+import { parseEvtxChunk } from 'winevtx'
+import type { LostRecord, Piece } from './piece.ts'
+
+const headerBytes = 4096
+const chunkBytes = 65_536
+const recordsStart = 0x200
+const recordMagic = 0x2a2a
+const leastRecordBytes = 28
+const emptyChunk = 0xffff_ffff_ffff_ffffn
+
+/** Windows event logs, chunk by chunk. Damaged records and chunks are left out and counted. */
+export async function* evtxRecords(name: string, stream: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
+  let header: Buffer | undefined
+  let number = 0
+  for await (const block of blocksOf(stream)) {
+    if (!header) {
+      header = fileHeader(block)
+      continue
+    }
+    number++
+    yield readChunk(name, number, header, block)
+  }
+}
+
+/** The header block, then chunks. The last one may be shorter than it should be. */
+async function* blocksOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let parts: Uint8Array[] = []
+  let bytes = 0
+  let wanted = headerBytes
+  for await (const part of stream) {
+    parts.push(part)
+    bytes += part.byteLength
+    if (bytes < wanted) continue
+    let rest = Buffer.concat(parts)
+    while (rest.byteLength >= wanted) {
+      yield rest.subarray(0, wanted)
+      rest = rest.subarray(wanted)
+      wanted = chunkBytes
+    }
+    parts = [rest]
+    bytes = rest.byteLength
+  }
+  if (bytes > 0) yield Buffer.concat(parts)
+}
+
+/** The reader wants a file around each chunk; a header that says where the chunk begins is enough. */
+function fileHeader(block: Buffer): Buffer {
+  const header = Buffer.alloc(headerBytes)
+  block.copy(header, 0, 0, headerBytes)
+  header.writeUInt16LE(headerBytes, 40)
+  return header
+}
+
+function readChunk(name: string, number: number, header: Buffer, block: Buffer): Piece {
+  const lostChunk = (message: string): Piece => {
+    const lost: LostRecord = { name, line: number, code: 'EVTX_CHUNK_DAMAGED', message: `chunk ${number}: ${message}` }
+    return { kind: 'records', media: 'json', lines: [], numbers: [], lost: [lost] }
+  }
+  if (block.byteLength < chunkBytes)
+    return lostChunk(`the file ends within it, ${chunkBytes - block.byteLength} bytes early`)
+  if (block.toString('latin1', 0, 8) !== 'ElfChnk\0') {
+    if (block.every((byte) => byte === 0)) return { kind: 'records', media: 'json', lines: [], numbers: [], lost: [] }
+    return lostChunk('it does not begin like one')
+  }
+  if (block.readBigUInt64LE(32) === emptyChunk)
+    return { kind: 'records', media: 'json', lines: [], numbers: [], lost: [] }
+  const { lines, failure } = salvage(header, block)
+  const expected = Number(block.readBigUInt64LE(16) - block.readBigUInt64LE(8)) + 1
+  const isPlausible = expected > 0 && expected <= chunkBytes / leastRecordBytes
+  const missing = isPlausible ? expected - lines.length : 0
+  const numbers = lines.map((_, index) => index + 1)
+  if (missing <= 0 && failure === undefined) return { kind: 'records', media: 'json', lines, numbers, lost: [] }
+  const message = `chunk ${number}: ${failure ?? 'records are overwritten'}`
+  const lost = Array.from({ length: Math.max(1, missing) }, () => ({
+    name,
+    line: number,
+    code: 'EVTX_RECORD_DAMAGED',
+    message,
+  }))
+  return { kind: 'records', media: 'json', lines, numbers, lost }
+}
+
+/**
+ * Reads what can be read of a chunk. The reader stops at a gap or at a record it does not understand; the record before is then
+ * made to reach to the next one, and the chunk is read again.
+ */
+function salvage(header: Buffer, block: Buffer): { lines: string[]; failure: string | undefined } {
+  const file = Buffer.concat([header, block])
+  const chunk = file.subarray(headerBytes)
+  closeGaps(chunk)
+  let failure: string | undefined
+  for (let attempt = 0; attempt < 32; attempt++) {
+    const lines: string[] = []
+    let count = 0
+    try {
+      for (const { event } of parseEvtxChunk(file, 0)) {
+        count++
+        if (isEvent(event)) lines.push(JSON.stringify(event))
+        else failure = 'a record is no event'
+      }
+      return { lines, failure }
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error)
+      if (!skipRecord(chunk, count)) return { lines, failure }
+    }
+  }
+  return { lines: [], failure }
+}
+
+const isRecord = (chunk: Buffer, at: number): boolean =>
+  at + leastRecordBytes <= chunkBytes && chunk.readUInt32LE(at) === recordMagic && sizeAt(chunk, at) >= leastRecordBytes
+const sizeAt = (chunk: Buffer, at: number): number => chunk.readUInt32LE(at + 4)
+
+/** Lets the records before overwritten stretches reach to the next record. */
+function closeGaps(chunk: Buffer): void {
+  let at = recordsStart
+  while (isRecord(chunk, at)) {
+    const end = at + sizeAt(chunk, at)
+    if (isRecord(chunk, end)) {
+      at = end
+      continue
+    }
+    const next = nextRecord(chunk, end)
+    if (next === undefined) return
+    chunk.writeUInt32LE(next - at, at + 4)
+    at = next
+  }
+}
+
+/** Records stand at multiples of eight, and repeat their size at their end. */
+function nextRecord(chunk: Buffer, from: number): number | undefined {
+  for (let at = Math.ceil(from / 8) * 8; at + leastRecordBytes <= chunkBytes; at += 8) {
+    if (!isRecord(chunk, at)) continue
+    const end = at + sizeAt(chunk, at)
+    if (end <= chunkBytes && chunk.readUInt32LE(end - 4) === sizeAt(chunk, at)) return at
+  }
+  return undefined
+}
+
+/** Takes record number `index` (from 0) out of the reader's way. The first one has none before it. */
+function skipRecord(chunk: Buffer, index: number): boolean {
+  if (index === 0) return false
+  let before = recordsStart
+  for (let i = 1; i < index; i++) before += sizeAt(chunk, before)
+  const bad = before + sizeAt(chunk, before)
+  if (!isRecord(chunk, bad)) return false
+  const next = bad + sizeAt(chunk, bad)
+  if (!isRecord(chunk, next)) return false
+  chunk.writeUInt32LE(next - before, before + 4)
+  return true
+}
+
+function isEvent(event: unknown): boolean {
+  const inner = typeof event === 'object' && event !== null && 'Event' in event ? event.Event : undefined
+  const system = typeof inner === 'object' && inner !== null && 'System' in inner ? inner.System : undefined
+  return typeof system === 'object' && system !== null && 'EventID' in system
+}

@@ -1,0 +1,73 @@
+import { lstat, opendir, stat } from 'node:fs/promises'
+import { basename, join, relative, resolve, sep } from 'node:path'
+import { Failure } from '../output/failure.ts'
+
+export interface FoundFile {
+  readonly path: string
+  /** Relative to the path that was named, with its last part in front: `logs/linux/auth.log`. */
+  readonly name: string
+  /** Last part of the path that was named. */
+  readonly rootName: string
+  /** Named itself, not found in a folder. */
+  readonly isNamed: boolean
+  readonly sizeBytes: number
+  readonly modifiedMs: number
+}
+
+export type Found =
+  | { readonly kind: 'file'; readonly file: FoundFile }
+  | { readonly kind: 'skipped'; readonly name: string; readonly reason: string }
+
+/**
+ * All files under the named paths, in order of their names. Links inside folders are not followed.
+ * @throws Failure when a named path is not there
+ */
+export async function* findFiles(paths: readonly string[]): AsyncGenerator<Found> {
+  for (const path of paths) {
+    const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
+      throw new Failure(error.code === 'ENOENT' ? `${path} is not there` : `cannot read ${path}: ${error.message}`)
+    })
+    const root = resolve(path)
+    const rootName = basename(root) || 'root'
+    if (info.isDirectory()) yield* filesIn(root, root, rootName)
+    else if (info.isFile())
+      yield {
+        kind: 'file',
+        file: { path, name: rootName, rootName, isNamed: true, sizeBytes: info.size, modifiedMs: info.mtimeMs },
+      }
+    else throw new Failure(`${path} is neither a file nor a folder`)
+  }
+}
+
+async function* filesIn(folder: string, root: string, rootName: string): AsyncGenerator<Found> {
+  const nameOf = (path: string) => [rootName, ...relative(root, path).split(sep)].filter(Boolean).join('/')
+  let names: string[]
+  try {
+    names = await namesIn(folder)
+  } catch (error) {
+    yield { kind: 'skipped', name: nameOf(folder), reason: `cannot be read: ${(error as Error).message}` }
+    return
+  }
+  for (const entry of names) {
+    const path = join(folder, entry)
+    const name = nameOf(path)
+    const info = await lstat(path).catch(() => undefined)
+    if (!info) yield { kind: 'skipped', name, reason: 'cannot be read' }
+    else if (info.isSymbolicLink()) yield { kind: 'skipped', name, reason: 'a link' }
+    else if (info.isDirectory()) {
+      if (entry.startsWith('.')) yield { kind: 'skipped', name, reason: 'hidden' }
+      else yield* filesIn(path, root, rootName)
+    } else if (info.isFile())
+      yield {
+        kind: 'file',
+        file: { path, name, rootName, isNamed: false, sizeBytes: info.size, modifiedMs: info.mtimeMs },
+      }
+    else yield { kind: 'skipped', name, reason: 'a device, pipe or socket' }
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const names: string[] = []
+  for await (const entry of await opendir(folder)) names.push(entry.name)
+  return names.sort((a, b) => (a < b ? -1 : 1))
+}

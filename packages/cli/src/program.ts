@@ -1,0 +1,68 @@
+import { Command } from 'commander'
+import { alertsCommand } from './commands/alerts/alerts.ts'
+import { auditCommand } from './commands/audit/audit.ts'
+import { completionCommand } from './commands/completion/completion.ts'
+import { type CommandContext, examples } from './commands/context.ts'
+import { eventsCommand } from './commands/events/events.ts'
+import { ingestCommand } from './commands/ingest/ingest.ts'
+import { jobsCommand } from './commands/jobs/jobs.ts'
+import { keysCommand } from './commands/keys/keys.ts'
+import { serveCommand } from './commands/program/serve.ts'
+import { statusCommand } from './commands/program/status.ts'
+import { rulesCommand } from './commands/rules/rules.ts'
+import { loginCommand } from './commands/session/login.ts'
+import { logoutCommand } from './commands/session/logout.ts'
+import { whoamiCommand } from './commands/session/whoami.ts'
+import { sourcesCommand } from './commands/sources/sources.ts'
+import { usersCommand } from './commands/users/users.ts'
+
+/** The command `watchfloor` with everything under it. Words about wrong calls go to stderr and end it by a `CommanderError`. */
+export function createProgram(context: CommandContext): Command {
+  const { out, err } = context.terminal
+  const program = new Command('watchfloor')
+    .description('Watchfloor at the command line. Talks to the server of this machine, or to the one you logged in at.')
+    .addHelpText(
+      'after',
+      `${examples(
+        ['status', 'how the server is'],
+        ['rules import sigma/rules', 'add rules'],
+        ['ingest exports/', 'send the events in files'],
+        ['alerts list --status new', 'what waits'],
+        ['login https://watchfloor.example.org', 'talk to another server'],
+      )}
+
+Results go to stdout, words to stderr. Ends with 0 when it went well, 1 when it did not, 2 when it was called wrongly.`,
+    )
+  const commands = [
+    ingestCommand,
+    rulesCommand,
+    alertsCommand,
+    eventsCommand,
+    sourcesCommand,
+    auditCommand,
+    usersCommand,
+    keysCommand,
+    jobsCommand,
+    statusCommand,
+    loginCommand,
+    logoutCommand,
+    whoamiCommand,
+    serveCommand,
+    completionCommand,
+  ]
+  for (const make of commands) program.addCommand(make(context))
+  for (const command of everyCommand(program))
+    command
+      .exitOverride()
+      .helpCommand(false)
+      .showSuggestionAfterError()
+      .configureOutput({
+        writeOut: (text) => out.write(text),
+        writeErr: (text) => err.write(text),
+        getOutHasColors: () => false,
+        getErrHasColors: () => false,
+      })
+  return program
+}
+
+const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)]
