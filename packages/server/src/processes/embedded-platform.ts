@@ -5,6 +5,7 @@ import { openFileBlobs } from '../adapters/embedded/blobs/file-blobs.ts'
 import { openLmdbBus } from '../adapters/embedded/bus/lmdb-bus.ts'
 import { createMemoryCache } from '../adapters/embedded/cache/memory-cache.ts'
 import { openDuckDbEventStore } from '../adapters/embedded/events/duckdb-event-store.ts'
+import { lockDirectory } from '../adapters/embedded/lock/directory-lock.ts'
 import { openEmbeddedSql } from '../adapters/embedded/sql/embedded-sql.ts'
 import { openPostgresSql } from '../adapters/postgres/sql/postgres-sql.ts'
 import { jobsMigrations } from '../adapters/sql-jobs/job-migrations.ts'
@@ -49,7 +50,9 @@ export async function openEmbeddedPlatform({ server, log, cacheDir }: PlatformSe
   const clock = systemClock
   const { dataDir } = server
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const closers: (() => Promise<void>)[] = []
+  // Of the whole directory and before anything in it is opened: the database may stand elsewhere, the log never does.
+  const lock = lockDirectory(dataDir, clock.now())
+  const closers: (() => Promise<void>)[] = [async () => lock.release()]
   const opened = <Part extends { close(): Promise<void> }>(part: Part): Part => {
     closers.push(() => part.close())
     return part
@@ -60,7 +63,6 @@ export async function openEmbeddedPlatform({ server, log, cacheDir }: PlatformSe
   }
 
   try {
-    // The lock of the directory comes with the database, so it is opened first.
     const sql = opened(
       server.databaseUrl
         ? openPostgresSql({ connectionString: server.databaseUrl, log })
@@ -87,6 +89,14 @@ export async function openEmbeddedPlatform({ server, log, cacheDir }: PlatformSe
     const outgoing = opened(createOutgoingHttp({ networksForData: server.outgoingNetworks }))
     const outbox = createOutbox({ sql, clock, log })
     const jobs = createSqlJobs({ sql, clock, log })
+    jobs.define({
+      name: 'sql.vacuum',
+      cron: '11 4 * * *',
+      retries: 0,
+      timeoutSeconds: 3600,
+      concurrency: 1,
+      run: () => sql.vacuum(),
+    })
     const blobs = await openFileBlobs({ folder: join(dataDir, 'blobs'), crypto })
     const platform: Platform = {
       sql,

@@ -59,4 +59,12 @@ describe('a thread pool', () => {
     await new Promise((resolve) => setTimeout(resolve, 400))
     expect(await pool.run(0)).toBe(1)
   })
+
+  it('gives threads that start late the newest broadcast before their first task', async () => {
+    const body = 'serveTasks(() => ({ value: standing }), (message) => { standing = message })'
+    const pool = await poolOf(body, 2, { lazy: true })
+    await pool.broadcast('rules 1')
+    await pool.broadcast('rules 2')
+    expect(await Promise.all([pool.run(0), pool.run(0)])).toEqual(['rules 2', 'rules 2'])
+  })
 })

@@ -93,7 +93,11 @@ export class ThreadPool<Input, Output> {
   }
 
   #openSeats(): void {
-    while (this.#seats.length < this.#options.size) this.#seats.push(this.#openSeat())
+    while (this.#seats.length < this.#options.size) {
+      const seat = this.#openSeat()
+      this.#seats.push(seat)
+      if (this.#standing !== undefined) void this.#tell(seat, this.#standing)
+    }
   }
 
   /** Runs one task on the first free thread. */
@@ -116,8 +120,10 @@ export class ThreadPool<Input, Output> {
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#idleTimer)
-    for (const task of this.#waiting.splice(0))
-      task.reject(new Error(`the "${this.#options.name}" threads are stopping`))
+    // What runs is given back like what waits: whoever asked must not take the end of the thread for the task's fault.
+    const underWay = this.#seats.flatMap((seat) => (seat.task ? [seat.task] : []))
+    for (const seat of this.#seats) if (seat.task) this.#free(seat)
+    for (const task of [...underWay, ...this.#waiting.splice(0)]) task.reject(new PoolClosed(this.#options.name))
     await Promise.all(this.#seats.map((seat) => seat.worker.terminate()))
   }
 
