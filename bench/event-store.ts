@@ -6,6 +6,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { parseQuery } from '../packages/engines/src/query/index.ts'
 import { openDuckDbEventStore } from '../packages/server/src/adapters/embedded/events/duckdb-event-store.ts'
@@ -119,6 +120,13 @@ async function latencies(): Promise<Record<string, number>> {
 const hot = await latencies()
 const rssAfterSearchMb = rssMb()
 
+// What this machine does to a main thread that has nothing to do, for comparison.
+delay.enable()
+await sleep(3_000)
+delay.disable()
+const restingDelayMs = { p99: round(delay.percentile(99) / 1e6), max: round(delay.max / 1e6) }
+delay.reset()
+
 // The main thread while it hands over batches and large aggregates run.
 const ready = Array.from({ length: 20 }, (_, at) => batchAt(TOTAL + at * BATCH))
 delay.enable()
@@ -180,6 +188,7 @@ process.stdout.write(
     rowByRowPerSecond: await naiveInserts(1_000),
     hotMs: hot,
     appendDuringAggregatesPerSecond: Math.round(((ready.length * BATCH) / mixedAppendMs!) * 1000),
+    restingMainThreadDelayMs: restingDelayMs,
     mainThreadDelayMs: { p99: round(delay.percentile(99) / 1e6), max: round(delay.max / 1e6) },
     seal: { ...sealed, seconds: round(sealMs / 1000) },
     afterSealMs: afterSeal,

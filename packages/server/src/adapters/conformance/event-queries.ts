@@ -122,7 +122,7 @@ export function eventQueryConformance(name: string, make: () => Promise<EventSto
           })
           expect(idsOf(page.events)).toEqual(expected)
         }),
-        { numRuns: 150 },
+        { numRuns: 100 },
       )
     })
   })

@@ -75,14 +75,16 @@ describe('encrypted files', () => {
     const file = await readFile(under.pathOf(one.sha256))
     const frame = 4 + 262_144 + 16
     const read = async () => bytesOf((await under.blobs.get(one.sha256))!.content)
-    for (const damaged of [
-      file.subarray(0, 300_000),
-      Buffer.concat([file.subarray(0, frame), file.subarray(2 * frame)]),
-      Buffer.concat([file.subarray(frame, 2 * frame), file.subarray(0, frame), file.subarray(2 * frame)]),
-      Buffer.concat([file.subarray(0, 2 * frame), file.subarray(600_000 + 60)]),
-    ]) {
-      await writeFile(under.pathOf(one.sha256), damaged)
-      await expect(read()).rejects.toThrow(/damaged/)
+    // Each is noticed before the wrong bytes are given out, not only by the digest at the end.
+    const damages: [RegExp, Buffer[]][] = [
+      [/its end/, [file.subarray(0, 300_000)]],
+      [/frame 1/, [file.subarray(0, frame), file.subarray(2 * frame)]],
+      [/frame 0/, [file.subarray(frame, 2 * frame), file.subarray(0, frame), file.subarray(2 * frame)]],
+      [/frame 1/, [file.subarray(0, 2 * frame), file.subarray(600_000 + 3 * 20)]],
+    ]
+    for (const [what, parts] of damages) {
+      await writeFile(under.pathOf(one.sha256), Buffer.concat(parts))
+      await expect(read()).rejects.toThrow(what)
     }
     await truncate(under.pathOf(one.sha256), 0)
     await expect(read()).rejects.toThrow(/damaged/)

@@ -35,9 +35,9 @@ const everything = { scope: 'all', fromMs: 0, toMs: 1e14 } as const
 describe('the DuckDB event store', () => {
   it('holds every stored batch, once and as a whole, after kill -9', { timeout: 90_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'events-killed-'))
-    const child = new URL('./killed-appender.ts', import.meta.url)
-    for (let round = 0; round < 5; round++) {
-      const lines = await killedAfter(child, [folder], 12 + round * 7)
+    const child = new URL('./appender-child.ts', import.meta.url)
+    for (let round = 0; round < 3; round++) {
+      const lines = await killedAfter(child, [folder], 10 + round * 9)
       const store = await openDuckDbEventStore({ folder })
       const consumed = (await store.consumed('logs', 0)) ?? 0
       expect(consumed).toBeGreaterThanOrEqual(Number(lines.at(-1)))
@@ -84,6 +84,31 @@ describe('the DuckDB event store', () => {
     expect(await again.count(everything)).toBe(next)
     await again.close()
     await disk.remove()
+  })
+
+  it('loses nothing that arrives for a day while that day is sealed', async () => {
+    const under = await makeStore()
+    let next = 0
+    const append = async (count: number) => {
+      const samples = Array.from({ length: count }, (_, at) => ({ timeMs: START_MS + at, raw: 'x'.repeat(500) }))
+      await under.store.append(columnsOf(samples, next), {
+        topic: 'logs',
+        partition: 0,
+        first: next,
+        next: next + count,
+      })
+      next += count
+    }
+    for (let batch = 0; batch < 6; batch++) await append(5_000)
+    let sealing = true
+    const sealed = under.store.seal(START_MS + 86_400_000).finally(() => {
+      sealing = false
+    })
+    while (sealing) await append(10)
+    expect((await sealed).events).toBeGreaterThanOrEqual(30_000)
+    expect(next).toBeGreaterThan(30_010)
+    expect(await under.store.count(everything)).toBe(next)
+    await under.destroy()
   })
 
   it('ends a search that takes too long, and answers the next', async () => {
