@@ -23,7 +23,7 @@ export async function smallDisk(sizeMb: number): Promise<SmallDisk | string> {
   return {
     folder,
     async remove() {
-      await run('umount', [folder])
+      await run('umount', ['-l', folder])
       await rm(folder, { recursive: true, force: true })
     },
   }

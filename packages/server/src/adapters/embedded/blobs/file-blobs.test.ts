@@ -113,11 +113,11 @@ describe('encrypted files', () => {
   it('keeps nothing of a file that the disk has no room for', async (context) => {
     const disk = await smallDisk(2)
     if (typeof disk === 'string') return context.skip(disk)
+    context.onTestFinished(() => disk.remove())
     const under = await makeBlobs()
     const blobs = await openFileBlobs({ folder: join(disk.folder, 'files'), crypto: under.crypto })
     await expect(blobs.put(pseudoBytes(4_000_000), ROOM)).rejects.toMatchObject({ code: 'STORAGE_FULL' })
     expect((await blobs.put(pseudoBytes(1_000_000), ROOM)).sizeBytes).toBe(1_000_000)
     await under.destroy()
-    await disk.remove()
   })
 })

@@ -120,6 +120,7 @@ describe('the lmdb log', () => {
   it('refuses to publish on a full disk, keeps what it has, and goes on once its reader has caught up', async (context) => {
     const disk = await smallDisk(20)
     if (typeof disk === 'string') return context.skip(disk)
+    context.onTestFinished(() => disk.remove())
     const folder = join(disk.folder, 'log')
     const bus = await openLmdbBus({ folder, clock: systemClock, log: quiet })
     await bus.declare('logs', { partitions: 1 })
@@ -154,6 +155,5 @@ describe('the lmdb log', () => {
       expect(Buffer.from(value).equals(Buffer.alloc(200_000, stored - 3 + at))).toBe(true)
     }
     await again.close()
-    await disk.remove()
   })
 })

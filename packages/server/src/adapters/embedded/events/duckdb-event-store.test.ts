@@ -56,6 +56,7 @@ describe('the DuckDB event store', () => {
   it('refuses a batch on a full disk as a whole, keeps answering, and goes on when there is room', async (context) => {
     const disk = await smallDisk(16)
     if (typeof disk === 'string') return context.skip(disk)
+    context.onTestFinished(() => disk.remove())
     const store = await openDuckDbEventStore({ folder: join(disk.folder, 'events') })
     let next = 0
     const append = async () => {
@@ -83,7 +84,6 @@ describe('the DuckDB event store', () => {
     const again = await openDuckDbEventStore({ folder: join(disk.folder, 'events') })
     expect(await again.count(everything)).toBe(next)
     await again.close()
-    await disk.remove()
   })
 
   it('loses nothing that arrives for a day while that day is sealed', async () => {
