@@ -48,6 +48,7 @@ const stopJobsMs = 10_000
  */
 export async function openEmbeddedPlatform({ server, log, cacheDir }: PlatformSettings): Promise<OpenPlatform> {
   const clock = systemClock
+  const metrics = createMetrics({ process: true })
   const { dataDir } = server
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   // Of the whole directory and before anything in it is opened: the database may stand elsewhere, the log never does.
@@ -111,7 +112,7 @@ export async function openEmbeddedPlatform({ server, log, cacheDir }: PlatformSe
       outgoing,
       live,
       log,
-      metrics: createMetrics({ process: true }),
+      metrics,
       randomBytes: (count) => randomBytes(count),
     }
     const parts: [string, () => Promise<unknown>][] = [

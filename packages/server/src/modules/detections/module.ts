@@ -94,7 +94,6 @@ export const detectionsModule = defineModule({
       {
         bus,
         events: eventStore,
-        clock,
         log,
         sink: createDetectionSink({
           sql,

@@ -85,7 +85,7 @@ async function addressOf(child: ChildProcess, dataDir: string, lines: readonly s
       throw new Error(`the server ended before it listened: ${lines.slice(-8).join('\n')}`)
     const text = await readFile(join(dataDir, 'local.json'), 'utf8').catch(() => undefined)
     const found = text === undefined ? undefined : localFile.parse(JSON.parse(text))
-    if (found?.pid === child.pid) return { url: found.url, apiKey: found.apiKey }
+    if (found && found.pid === child.pid) return { url: found.url, apiKey: found.apiKey }
     await sleep(lookEveryMs)
   }
 }

@@ -20,15 +20,22 @@ export interface RecordProcessor {
  * Parses, normalises and matches one entry of the log on a thread. When the thread cannot bear it (it dies or overruns), the entry
  * is halved until the one record to blame is found; that one becomes a dead letter and its neighbours go on.
  */
-export async function processRecord(parts: RecordProcessor, record: StoredRecord): Promise<MatchResult> {
-  const bytes = record.value
-  const chunk = decodeChunk(bytes)
+export async function processRecord(parts: RecordProcessor, entry: StoredRecord): Promise<MatchResult> {
+  const bytes = entry.value
+  const chunk = readChunk(bytes)
+  if (chunk instanceof Error) {
+    // Nothing that comes in can do this; the disk may. What it held is kept for whoever looks into it.
+    parts.log.error('an entry of the log is damaged and is put aside', { offset: entry.offset, reason: chunk.message })
+    await parts.deadLetter(bytes, 'unknown', chunk.message)
+    return nothing('unknown', entry.storedAtMs, bytes.byteLength)
+  }
+  const { header, count, record } = chunk
 
   async function part(from: number, to: number): Promise<MatchResult[]> {
     const task: MatchTask = {
       epoch: parts.epoch,
-      partition: record.partition,
-      offset: record.offset,
+      partition: entry.partition,
+      offset: entry.offset,
       chunk: bytes,
       from,
       to,
@@ -42,18 +49,26 @@ export async function processRecord(parts: RecordProcessor, record: StoredRecord
         return [...(await part(from, middle)), ...(await part(middle, to))]
       }
       parts.log.error('a record could not be processed and is put aside', {
-        offset: record.offset,
+        offset: entry.offset,
         index: from,
-        sourceId: chunk.header.sourceId,
+        sourceId: header.sourceId,
         reason: messageOf(error),
       })
-      await parts.deadLetter(chunk.record(from), chunk.header.sourceId, messageOf(error))
-      return [nothing(chunk.header.sourceId, chunk.header.receivedMs, chunk.record(from).byteLength)]
+      await parts.deadLetter(record(from), header.sourceId, messageOf(error))
+      return [nothing(header.sourceId, header.receivedMs, record(from).byteLength)]
     }
   }
 
-  const results = await part(0, chunk.count)
+  const results = await part(0, count)
   return results.length === 1 ? (results[0] as MatchResult) : join(results)
+}
+
+function readChunk(bytes: Uint8Array): ReturnType<typeof decodeChunk> | Error {
+  try {
+    return decodeChunk(bytes)
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -86,6 +86,8 @@ export class Sources {
         })
       return result
     })
+    // An event is durable as soon as it is acknowledged, so the source that it names must be as well.
+    if (made.isNew) await sql.checkpoint()
     this.#byId.set(made.row.id, made.row)
     return made.row
   }
