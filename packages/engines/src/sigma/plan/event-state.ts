@@ -22,7 +22,8 @@ export class EventState {
   readonly #foldedLists: (readonly string[])[] = []
   #keywordsAt = 0
   #keywords: string[] = []
-  #foldedKeywords: string[] = []
+  #foldedKeywordsAt = 0
+  #foldedKeywords: readonly string[] = none
   #event: MatchableEvent = { taxonomy: Object.create(null) as Fields, raw: '', logSources: [] }
   epoch = 2
 
@@ -52,6 +53,7 @@ export class EventState {
     this.#readAt.fill(0)
     this.#foldedAt.fill(0)
     this.#keywordsAt = 0
+    this.#foldedKeywordsAt = 0
   }
 
   /** So that a plan at rest does not keep the last event alive. */
@@ -101,17 +103,7 @@ export class EventState {
 
   /** The original text and every text of the event, where keywords are looked for. */
   get keywords(): readonly string[] {
-    this.#readKeywords()
-    return this.#keywords
-  }
-
-  get foldedKeywords(): readonly string[] {
-    this.#readKeywords()
-    return this.#foldedKeywords
-  }
-
-  #readKeywords(): void {
-    if (this.#keywordsAt === this.epoch) return
+    if (this.#keywordsAt === this.epoch) return this.#keywords
     this.#keywordsAt = this.epoch
     const { raw, taxonomy } = this.#event
     this.#keywords = [raw]
@@ -121,6 +113,26 @@ export class EventState {
       else if (typeof value === 'object')
         for (const one of scalarsOf(value)) if (typeof one === 'string') this.#keywords.push(one)
     }
-    this.#foldedKeywords = this.#keywords.map(fold)
+    return this.#keywords
+  }
+
+  /** The same in one text with NUL between them, for a single search. */
+  joinedKeywords(): string {
+    const { raw, taxonomy } = this.#event
+    let joined = raw
+    for (const name in taxonomy) {
+      const value = taxonomy[name]!
+      if (typeof value === 'string') joined += `\0${value}`
+      else if (typeof value === 'object')
+        for (const one of scalarsOf(value)) if (typeof one === 'string') joined += `\0${one}`
+    }
+    return joined
+  }
+
+  get foldedKeywords(): readonly string[] {
+    if (this.#foldedKeywordsAt === this.epoch) return this.#foldedKeywords
+    this.#foldedKeywordsAt = this.epoch
+    this.#foldedKeywords = this.keywords.map(fold)
+    return this.#foldedKeywords
   }
 }

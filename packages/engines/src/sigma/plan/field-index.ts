@@ -1,6 +1,10 @@
+import { textOf } from '../compile/field-values.ts'
+import type { ByteScanner } from './byte-automaton.ts'
+import { EdgeTrie, NEEDS_FOLDING } from './edge-trie.ts'
 import type { EventState } from './event-state.ts'
-import { type LiteralScanner, scannersOf } from './literal-automaton.ts'
 import type { PredicateTable } from './predicates.ts'
+import { scannersOf } from './scanners.ts'
+import type { TextBytes } from './text-bytes.ts'
 import type { Witness } from './witness.ts'
 
 /** Rules that a witness brings up, and the predicate that it decides (-1: none). */
@@ -14,18 +18,26 @@ export interface CandidateList {
   add(rules: readonly number[]): void
 }
 
+/** What a search works with besides the text. */
+export interface SearchContext {
+  readonly state: EventState
+  readonly table: PredicateTable
+  readonly text: TextBytes
+  readonly into: CandidateList
+}
+
 /** Finds, from the values of one field, the rules of a group that may match. */
 export class FieldIndex {
   /** -1: keywords, anywhere in the event. */
   readonly slot: number
   readonly #exact = new Map<string, Finding>()
-  readonly #byLiteral = {
-    contains: new Map<string, Finding>(),
-    startsWith: new Map<string, Finding>(),
-    endsWith: new Map<string, Finding>(),
-  }
+  readonly #contains = new Map<string, Finding>()
+  readonly #startsWith = new Map<string, Finding>()
+  readonly #endsWith = new Map<string, Finding>()
   readonly #present: number[] = []
-  #searches: readonly { scanner: LiteralScanner; findings: readonly Finding[] }[] = []
+  #scanners: readonly ByteScanner[] = []
+  #tries: readonly { trie: EdgeTrie; findings: readonly Finding[] }[] = []
+  #contained: readonly Finding[] = []
   readonly #found: number[] = []
 
   constructor(slot: number) {
@@ -37,49 +49,68 @@ export class FieldIndex {
       this.#present.push(rule)
       return
     }
-    const findings = how === 'exact' ? this.#exact : this.#byLiteral[how]
+    const findings = this.#findingsOf(how)
     const finding = findings.get(text) ?? { rules: [], decides: -1 }
     findings.set(text, finding)
     if (finding.rules.at(-1) !== rule) finding.rules.push(rule)
     if (decides >= 0) finding.decides = decides
   }
 
+  #findingsOf(how: 'exact' | 'contains' | 'startsWith' | 'endsWith'): Map<string, Finding> {
+    if (how === 'exact') return this.#exact
+    return how === 'contains' ? this.#contains : how === 'startsWith' ? this.#startsWith : this.#endsWith
+  }
+
   /** To be called once, after the last `add`. */
   finish(): void {
-    const directions = [
-      ['contains', 'anywhere'],
-      ['startsWith', 'fromStart'],
-      ['endsWith', 'fromEnd'],
+    const { scanners, order } = scannersOf(this.#contains.keys())
+    this.#scanners = scanners
+    this.#contained = order.map((text) => this.#contains.get(text)!)
+    const edges = [
+      [this.#startsWith, 'start'],
+      [this.#endsWith, 'end'],
     ] as const
-    this.#searches = directions.flatMap(([how, direction]) => {
-      const findings = [...this.#byLiteral[how].values()]
-      return scannersOf([...this.#byLiteral[how].keys()], direction).map((scanner) => ({ scanner, findings }))
-    })
+    this.#tries = edges.flatMap(([findings, edge]) =>
+      findings.size === 0 ? [] : [{ trie: new EdgeTrie([...findings.keys()], edge), findings: [...findings.values()] }],
+    )
   }
 
-  collect(state: EventState, table: PredicateTable, into: CandidateList): void {
-    if (this.slot < 0) {
-      for (const text of state.foldedKeywords) this.#search(text, table, into)
-      return
-    }
+  collect(context: SearchContext): void {
+    const { state } = context
     const value = state.value(this.slot)
     if (value === undefined) return
-    if (this.#present.length > 0) into.add(this.#present)
+    if (this.#present.length > 0) context.into.add(this.#present)
     if (value === null) return
-    if (typeof value !== 'object') this.#search(state.folded(this.slot, value), table, into)
-    else for (const text of state.foldedList(this.slot)) this.#search(text, table, into)
+    if (typeof value !== 'object') {
+      this.#search(textOf(value), () => state.folded(this.slot, value), context)
+      return
+    }
+    const folded = state.foldedList(this.slot)
+    for (let i = 0; i < folded.length; i++) this.#search(folded[i]!, () => folded[i]!, context)
   }
 
-  #search(text: string, table: PredicateTable, into: CandidateList): void {
-    if (this.#exact.size > 0) {
-      const finding = this.#exact.get(text)
-      if (finding !== undefined) take(finding, table, into)
-    }
+  /** Looks for contained literals in the text that `context.text` holds. */
+  scan({ text, table, into }: SearchContext): void {
     const found = this.#found
-    for (const { scanner, findings } of this.#searches) {
-      const count = scanner.scan(text, found, 0)
-      for (let i = 0; i < count; i++) take(findings[found[i]!]!, table, into)
+    for (const scanner of this.#scanners) {
+      const count = scanner.scan(text.bytes, text.length, found)
+      for (let i = 0; i < count; i++) take(this.#contained[found[i]!]!, table, into)
     }
+  }
+
+  #search(text: string, folded: () => string, context: SearchContext): void {
+    if (this.#exact.size > 0) {
+      const finding = this.#exact.get(folded())
+      if (finding !== undefined) take(finding, context.table, context.into)
+    }
+    for (const { trie, findings } of this.#tries) {
+      let count = trie.walk(text, false, this.#found)
+      if (count === NEEDS_FOLDING) count = trie.walk(folded(), true, this.#found)
+      for (let i = 0; i < count; i++) take(findings[this.#found[i]!]!, context.table, context.into)
+    }
+    if (this.#scanners.length === 0) return
+    context.text.set(text)
+    this.scan(context)
   }
 }
 

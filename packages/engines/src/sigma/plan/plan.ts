@@ -5,6 +5,7 @@ import type { SigmaRule } from '../rule.ts'
 import { EventState } from './event-state.ts'
 import { PredicateTable } from './predicates.ts'
 import { type GroupRule, RuleGroup } from './rule-group.ts'
+import { TextBytes } from './text-bytes.ts'
 
 export interface RuleMatch {
   /** Position in the rules that the plan was built from; matches come in this order. */
@@ -17,6 +18,12 @@ const LAST_EPOCH = 0x7fff_fff0
 /** Combinations of log sources remembered; some dozens occur in practice. */
 const MAX_ROUTES = 1_000
 const none: readonly RuleMatch[] = []
+
+/** The groups that an event's log sources lead to; `searching` are those with keywords. */
+interface Route {
+  readonly groups: readonly RuleGroup[]
+  readonly searching: readonly RuleGroup[]
+}
 
 interface PlannedGroup {
   readonly source: LogSource
@@ -34,7 +41,8 @@ export class Plan {
   readonly #groups: readonly PlannedGroup[]
   readonly #state = new EventState()
   readonly #table = new PredicateTable(this.#state)
-  readonly #routes = new Map<string, readonly PlannedGroup[]>()
+  readonly #text = new TextBytes()
+  readonly #routes = new Map<string, Route>()
   #epoch = 2
 
   constructor(rules: readonly CompiledRule[]) {
@@ -64,18 +72,26 @@ export class Plan {
   /** Rules that match, in the order of `rules`. */
   match(event: MatchableEvent): readonly RuleMatch[] {
     const route = this.#routeOf(event.logSources)
-    if (route.length === 0) return none
+    if (route.groups.length === 0) return none
     this.#state.begin(event, this.#nextEpoch())
     const found: number[] = []
-    for (const group of route) this.#ready(group).match(found)
+    for (const group of route.groups) group.begin()
+    if (route.searching.length > 0) this.#searchKeywords(route.searching)
+    for (const group of route.groups) group.match(found)
     this.#state.end()
     if (found.length === 0) return none
     found.sort((a, b) => a - b)
     return found.map((index) => ({ index, rule: this.rules[index]!.rule }))
   }
 
+  /** All texts are made ready once for the keywords of all groups. */
+  #searchKeywords(groups: readonly RuleGroup[]): void {
+    this.#text.set(this.#state.joinedKeywords())
+    for (const group of groups) group.scanKeywords()
+  }
+
   #ready(group: PlannedGroup): RuleGroup {
-    group.built ??= new RuleGroup(group.rules, this.#state, this.#table)
+    group.built ??= new RuleGroup(group.rules, this.#state, this.#table, this.#text)
     return group.built
   }
 
@@ -91,12 +107,14 @@ export class Plan {
   }
 
   /** Groups whose log source is one of the event's. */
-  #routeOf(sources: readonly LogSource[]): readonly PlannedGroup[] {
+  #routeOf(sources: readonly LogSource[]): Route {
     let key = ''
     for (const source of sources) key += `${keyOf(source)}\n`
     const known = this.#routes.get(key)
     if (known !== undefined) return known
-    const route = this.#groups.filter(({ source }) => sources.some((one) => fits(source, one)))
+    const fitting = this.#groups.filter(({ source }) => sources.some((one) => fits(source, one)))
+    const groups = fitting.map((group) => this.#ready(group))
+    const route = { groups, searching: groups.filter(({ keywords }) => keywords !== undefined) }
     if (this.#routes.size >= MAX_ROUTES) this.#routes.clear()
     this.#routes.set(key, route)
     return route

@@ -97,7 +97,8 @@ function ofPredicate(p: Predicate): readonly Witness[] | undefined {
 
 function ofLiteral(p: Predicate & { text: string; cased: boolean }): readonly Witness[] | undefined {
   // A keyword is searched for, whatever its kind: an exact one does not come out of a rule, but would not be wrong.
-  const decides = p.cased ? null : p
+  // The texts of an event are searched joined by NUL, so a keyword with NUL could be found across two of them.
+  const decides = p.cased || (p.field === null && p.text.includes('\0')) ? null : p
   const text = p.cased ? fold(p.text) : p.text
   if (p.field === null)
     return p.kind === 'contains' && text !== '' ? [{ how: 'contains', field: null, text, decides }] : undefined

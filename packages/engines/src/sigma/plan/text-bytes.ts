@@ -1,0 +1,24 @@
+import { fold } from '../compile/pattern.ts'
+
+/** Buffers are kept up to this size; a longer text gets one of its own. */
+const MAX_KEPT_BYTES = 4 << 20
+
+/** Turns one text at a time into UTF-8 that the automata read: as it is when it is ASCII, else folded. */
+export class TextBytes {
+  readonly #encoder = new TextEncoder()
+  bytes = new Uint8Array(16_384)
+  length = 0
+
+  set(text: string): void {
+    this.#encode(text)
+    // As many bytes as characters: ASCII, whose case the automata see through.
+    if (this.length !== text.length) this.#encode(fold(text))
+  }
+
+  #encode(text: string): void {
+    const needed = text.length * 3
+    if (this.bytes.length < needed) this.bytes = new Uint8Array(needed)
+    else if (this.bytes.length > MAX_KEPT_BYTES && needed < MAX_KEPT_BYTES) this.bytes = new Uint8Array(16_384 + needed)
+    this.length = this.#encoder.encodeInto(text, this.bytes).written
+  }
+}
