@@ -1,10 +1,9 @@
-import type { ruleTryResult } from '@watchfloor/contracts/rules'
+import type { Diagnostic, ruleTryResult } from '@watchfloor/contracts/rules'
 import type { NormalisedEvent } from '@watchfloor/engines/event'
 import { normalise } from '@watchfloor/engines/logs'
 import {
   type CompiledRule,
   compileRules,
-  type Diagnostic,
   explain,
   fits,
   matchCompiled,
@@ -12,7 +11,7 @@ import {
   parseRules,
   type SigmaOther,
   type SigmaRule,
-} from '@watchfloor/engines/sigma-first'
+} from '@watchfloor/engines/sigma'
 import type { z } from 'zod'
 import { serveTasks } from '../../platform/threads/serve.ts'
 import { type ReadFile, type ReadRule, techniquesOf } from './model.ts'

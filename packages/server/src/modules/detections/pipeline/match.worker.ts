@@ -1,6 +1,6 @@
 import type { NormalisedEvent } from '@watchfloor/engines/event'
 import { type ChunkHeader, decodeChunk, eventIdOf, normalise } from '@watchfloor/engines/logs'
-import { buildPlan, type CompiledRule, compileRules, type Plan, parseRules } from '@watchfloor/engines/sigma-first'
+import { buildPlan, type CompiledRule, compileRules, type Plan, parseRules } from '@watchfloor/engines/sigma'
 import { serveTasks, type TaskAnswer } from '../../../platform/threads/serve.ts'
 import { entitiesOf } from './entities.ts'
 import type { FoundDetection, MatchResult, MatchTask, RuleSet } from './messages.ts'
