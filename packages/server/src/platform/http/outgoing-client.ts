@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from 'node:dns'
 import { isIP, isIPv4, type LookupFunction } from 'node:net'
 import { Refusal } from '@watchfloor/contracts/kernel'
-import { Agent, type Dispatcher, errors, request as send } from 'undici'
+import type { Agent, Dispatcher, request } from 'undici'
 import { isSecretName } from '../log/redact.ts'
 import { decodeBody } from './decode-body.ts'
 import type { OutgoingHttp, OutgoingRequest } from './outgoing.ts'
@@ -40,6 +40,9 @@ export interface OutgoingOptions {
 const connectTimeoutMs = 10_000
 const defaultMaxRedirects = 5
 const redirects = new Set([301, 302, 303, 307, 308])
+
+/** How undici calls that it waited too long. */
+const timeoutNames = new Set(['ConnectTimeoutError', 'HeadersTimeoutError', 'BodyTimeoutError', 'TimeoutError'])
 
 class AddressRefused extends Error {}
 
@@ -144,12 +147,8 @@ function faultOf(error: unknown, url: string, timeoutMs: number): unknown {
   const chain = [error, (error as Error | undefined)?.cause].filter((one) => one instanceof Error)
   const refused = chain.find((one) => one instanceof AddressRefused)
   if (refused) return new OutgoingFault('ADDRESS_REFUSED', url, refused.message, error)
-  const late =
-    error instanceof errors.ConnectTimeoutError ||
-    error instanceof errors.HeadersTimeoutError ||
-    error instanceof errors.BodyTimeoutError ||
-    chain.some(({ name }) => name === 'TimeoutError')
-  if (late) return new OutgoingFault('TIMEOUT', url, `no whole answer within ${timeoutMs} ms`, error)
+  if (chain.some(({ name }) => timeoutNames.has(name)))
+    return new OutgoingFault('TIMEOUT', url, `no whole answer within ${timeoutMs} ms`, error)
   const message = error instanceof Error ? error.message || error.name : String(error)
   return new OutgoingFault('UNREACHABLE', url, message, error)
 }
@@ -171,19 +170,35 @@ async function readBody(
   return Buffer.concat(chunks)
 }
 
+interface Client {
+  readonly send: typeof request
+  readonly agents: Readonly<Record<OutgoingRequest['trust'], Agent>>
+}
+
 /** The one way out of the program. Failures are `OutgoingFault`s; any HTTP status is an answer. */
 export function createOutgoingHttp(options: OutgoingOptions = {}): OutgoingHttp {
   const { userAgent = 'Watchfloor', lookup = systemLookup } = options
   const allowed = parseNetworks(options.networksForData ?? [])
   const timeout = connectTimeoutMs
-  // Apart, so that a connection made for an administrator is never taken for data.
-  const agents: Record<OutgoingRequest['trust'], Agent> = {
-    administrator: new Agent({ connect: { timeout, lookup: lookup as LookupFunction } }),
-    data: new Agent({ connect: { timeout, lookup: guardedLookup(lookup, allowed) } }),
+  let client: Promise<Client> | undefined
+
+  // Loading it takes a tenth of a second and some megabytes, and many a server never calls out.
+  const loadClient = async (): Promise<Client> => {
+    const { Agent, request } = await import('undici')
+    return {
+      send: request,
+      // Apart, so that a connection made for an administrator is never taken for data.
+      agents: {
+        administrator: new Agent({ connect: { timeout, lookup: lookup as LookupFunction } }),
+        data: new Agent({ connect: { timeout, lookup: guardedLookup(lookup, allowed) } }),
+      },
+    }
   }
 
   async function follow(request: OutgoingRequest, first: Hop, signal: AbortSignal, at: (hop: Hop) => void) {
     const { timeoutMs, maxBytes, maxRedirects = defaultMaxRedirects } = request
+    client ??= loadClient()
+    const { send, agents } = await client
     let hop = first
     for (let followed = 0; ; followed++) {
       at(hop)
@@ -225,6 +240,8 @@ export function createOutgoingHttp(options: OutgoingOptions = {}): OutgoingHttp 
       }
     },
     async close() {
+      if (!client) return
+      const { agents } = await client
       await Promise.all([agents.administrator.close(), agents.data.close()])
     },
   }

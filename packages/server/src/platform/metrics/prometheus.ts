@@ -1,8 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Metrics } from './metrics.ts'
+import { collectThreadMetrics } from './thread-metrics.ts'
 
 export interface MetricsOptions {
-  /** Adds CPU, memory, garbage collection and event-loop lag of this process. */
+  /** Adds CPU, memory, garbage collection and event-loop lag of this process, and memory by thread; made before the threads are. */
   readonly process?: boolean
 }
 
@@ -12,7 +13,10 @@ export const metricsMediaType = 'text/plain; version=0.0.4; charset=utf-8'
 /** Metrics in a registry of their own, so that two servers in one process do not mix. */
 export function createMetrics(options: MetricsOptions = {}): Metrics {
   const registry = new Registry()
-  if (options.process) collectDefaultMetrics({ register: registry })
+  if (options.process) {
+    collectDefaultMetrics({ register: registry })
+    collectThreadMetrics(registry)
+  }
   const made = new Map<string, { kind: string; metric: unknown }>()
 
   function once<Metric>(kind: string, name: string, make: () => Metric): Metric {

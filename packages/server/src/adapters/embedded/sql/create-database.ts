@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { SchemaMismatch } from '../../../platform/sql/failures.ts'
 import type { CreateSettings } from './create-worker.ts'
 import { postgresMajor } from './postgres-major.ts'
+import { compileWasmSparingly } from './sparing-wasm.ts'
 
 /**
  * Makes the data directory when it is absent. Creating one takes seconds, so an empty one is kept in `imageDirectory` (a cache:
@@ -39,6 +40,7 @@ function imageName(): string {
 
 /** In a thread of its own that ends afterwards: creating needs 700 MB for a moment, which must go back to the system. */
 function runCreateWorker(settings: CreateSettings): Promise<void> {
+  compileWasmSparingly()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const worker = new Worker(new URL('./create-worker.ts', import.meta.url), { workerData: settings, execArgv: [] })
   worker.once('error', reject)

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { SqlFailure } from '../../../platform/sql/failures.ts'
 import { createSessionStream, type SessionStream } from './session-stream.ts'
+import { compileWasmSparingly } from './sparing-wasm.ts'
 import type { FromWorker, ToWorker, WorkerSettings } from './worker-messages.ts'
 
 export interface DatabaseThreadOptions {
@@ -29,6 +30,9 @@ interface Running {
   deadline: NodeJS.Timeout | undefined
   readonly flushes: Map<number, PromiseWithResolvers<void>>
 }
+
+/** The thread's JavaScript heap holds messages alone; the engine has memory of its own. */
+const heap = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 12 }
 
 export function createDatabaseThread(options: DatabaseThreadOptions): DatabaseThread {
   const { statementTimeoutMs } = options
@@ -154,10 +158,12 @@ function startWorker(
   receive: (from: Running, message: FromWorker) => void,
   ended: (lost: Running, reason: SqlFailure) => void,
 ): Promise<Running> {
+  compileWasmSparingly()
   const worker = new Worker(new URL('./database-worker.ts', import.meta.url), {
     workerData: settings,
     name: 'sql',
     execArgv: [],
+    resourceLimits: heap,
   })
   const host: Running = { worker, session: undefined, deadline: undefined, flushes: new Map() }
   const started = Promise.withResolvers<Running>()
