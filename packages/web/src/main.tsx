@@ -5,13 +5,12 @@ import { createRoot } from 'react-dom/client'
 import { createQueryClient } from './app/query-client.ts'
 import { router } from './app/router.tsx'
 import { appText } from './app/text.en.ts'
-import { registerText, startText } from './ui/i18n.ts'
+import { registerText } from './ui/i18n.ts'
 import { KeyboardProvider } from './ui/keyboard/keyboard.tsx'
 import { uiText } from './ui/text.en.ts'
 import { Toasts } from './ui/toast.tsx'
 import './ui/tokens.css'
 
-startText()
 registerText('ui', uiText)
 registerText('app', appText)
 

@@ -4,6 +4,7 @@ import { Dialog as Radix } from 'radix-ui'
 import { createContext, type FormEvent, type ReactNode, useCallback, useContext, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button, IconButton } from './button.tsx'
+import { useHoldShortcuts } from './keyboard/keyboard.tsx'
 
 /** A dialog above the page; Esc and a click beside it close it. */
 export function Dialog({
@@ -22,6 +23,7 @@ export function Dialog({
   width?: string
 }) {
   const { t } = useTranslation('ui')
+  useHoldShortcuts(open)
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>

@@ -38,7 +38,7 @@ export const useNow = (): number => useSyncExternalStore(subscribeClock, () => t
 /** `5 min ago`, with the whole instant and zone on hover. */
 export function RelativeTime({ at, className }: { at: string | number | null; className?: string }) {
   const { zone } = useDisplay()
-  const now = useNow()
+  useNow()
   if (at === null) return <span className={className}>–</span>
   const ms = typeof at === 'number' ? at : Date.parse(at)
   return (
@@ -47,7 +47,7 @@ export function RelativeTime({ at, className }: { at: string | number | null; cl
       title={`${formatInstant(ms, zone)} ${formatZone(ms, zone)}`}
       className={className}
     >
-      {formatRelative(ms, Math.max(now, Date.now() - 10_000))}
+      {formatRelative(ms, Date.now())}
     </time>
   )
 }

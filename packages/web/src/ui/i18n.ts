@@ -8,19 +8,17 @@ export interface Catalogue {
 
 const language = 'en'
 
+// Synchronous, and with the module itself: every catalogue travels with the code that needs it.
+void i18next.use(initReactI18next).init({
+  lng: language,
+  fallbackLng: language,
+  ns: [],
+  resources: {},
+  interpolation: { escapeValue: false },
+  initAsync: false,
+})
+
 /** Adds a feature's sentences under its own name. Called once, where the feature is loaded. */
 export function registerText(namespace: string, catalogue: Catalogue): void {
   i18next.addResourceBundle(language, namespace, catalogue, true, true)
-}
-
-/** Starts translation; synchronous, since every catalogue travels with the code that needs it. */
-export function startText(): void {
-  void i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: language,
-    ns: [],
-    resources: {},
-    interpolation: { escapeValue: false },
-    initAsync: false,
-  })
 }

@@ -25,13 +25,12 @@ export function PageHeader({
 
 /** The line of filters beneath the title. */
 export const FilterBar = ({ label, children }: { label: string; children: ReactNode }) => (
-  <div
-    role="search"
+  <search
     aria-label={label}
     className="flex min-h-11 shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-1.5"
   >
     {children}
-  </div>
+  </search>
 )
 
 /** A page that scrolls as a whole, for forms and details. */

@@ -31,9 +31,9 @@ export function SidePanel({
         <IconButton label={t('panel.close')} hint="Esc" icon={<X size={16} />} onClick={onClose} />
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className="min-h-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label={label}>
+      <section className="min-h-0 flex-1 overflow-auto" tabIndex={0} aria-label={label}>
         {children}
-      </div>
+      </section>
     </aside>
   )
 }

@@ -58,11 +58,20 @@ export interface ShownError {
   readonly issues?: readonly { at: string; message: string }[] | undefined
 }
 
-/** Reads any thrown thing as something that can be shown. */
+/** Reads any thrown thing as something that can be shown: sentences, and nothing said twice. */
 export function shownError(error: unknown): ShownError {
-  if (error instanceof Error) return error as Error & ShownError
-  return { message: String(error) }
+  if (!(error instanceof Error)) return { message: String(error) }
+  const { message, remedy, requestId, code, issues }: ShownError = error
+  return {
+    message: asSentence(message),
+    remedy: remedy && asSentence(remedy),
+    requestId,
+    code,
+    issues: issues?.filter((issue) => issue.message !== message),
+  }
 }
+
+const asSentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** What happened, why, what to do, and the id to find it in the logs. */
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {

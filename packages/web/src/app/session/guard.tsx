@@ -1,6 +1,6 @@
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router'
+import { Outlet, useRouter } from '@tanstack/react-router'
 import { Lock } from 'lucide-react'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { LiveProvider } from '../live/live-provider.tsx'
@@ -13,10 +13,9 @@ const MustDo = lazy(() => import('../../features/session/must-do.tsx'))
 /** Lets only those in who are signed in; the others go to the login page and come back to the same place. */
 export function SignedIn() {
   const me = useMeQuery()
-  const here = useLocation({ select: (location) => location.href })
   if (me.isPending) return <div className="h-full bg-bg" aria-busy />
   if (me.data === undefined) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />
-  if (me.data === null) return <Navigate to="/login" search={here === '/' ? {} : { next: here }} replace />
+  if (me.data === null) return <ToLogin />
   return (
     <MeProvider me={me.data}>
       {me.data.mustDo.length > 0 ? (
@@ -34,6 +33,16 @@ export function SignedIn() {
       )}
     </MeProvider>
   )
+}
+
+/** Leads to the login page once, keeping where somebody was. */
+function ToLogin() {
+  const router = useRouter()
+  useEffect(() => {
+    const here = router.state.location.href
+    router.history.replace(here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`)
+  }, [router])
+  return null
 }
 
 /** Shows a page to those who may see it, and says to the others what is missing. */

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/noAutofocus: the form is all there is, and what somebody came for
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'

@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useNavigate } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
-import { type Shortcut, useShortcuts } from '../../ui/keyboard/keyboard.tsx'
+import { type Shortcut, useHoldShortcuts, useShortcuts } from '../../ui/keyboard/keyboard.tsx'
 import { runNewestToastAction } from '../../ui/toast.tsx'
 import { ValueMenuProvider } from '../../ui/value-chip.tsx'
 import { connection } from '../connection.ts'
@@ -14,7 +14,8 @@ import { ConfirmLoginProvider } from './confirm-login.tsx'
 import { openHelp, openPalette, setOverlay, useOverlay } from './overlays.ts'
 import { Rail } from './rail.tsx'
 
-const Palette = lazy(() => import('./palette.tsx'))
+const loadPalette = () => import('./palette.tsx')
+const Palette = lazy(loadPalette)
 const ShortcutHelp = lazy(() => import('./shortcut-help.tsx'))
 
 /** Focuses the page's filter or search field. */
@@ -53,6 +54,12 @@ export function Shell({ children }: { children?: ReactNode }) {
   const navigate = useNavigate()
   const overlay = useOverlay()
   useGlobalShortcuts()
+  useHoldShortcuts(overlay !== null)
+  useEffect(() => {
+    // Opened by a key, so it must be there at once.
+    const timer = setTimeout(loadPalette, 1500)
+    return () => clearTimeout(timer)
+  }, [])
   return (
     <ValueMenuProvider
       onLookUp={(field, value) =>

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/noAutofocus: the form is all there is, and what somebody came for
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '../../app/session/me.tsx'

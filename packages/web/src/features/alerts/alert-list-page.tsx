@@ -52,7 +52,7 @@ export function AlertListPage() {
     const id = cursor.move(by)
     if (url.open !== undefined) peek(id)
   }
-  const escape = () =>
+  const leave = () =>
     url.open !== undefined
       ? peek(undefined)
       : selection.selected.size > 0 || selection.wholeFilter
@@ -76,7 +76,7 @@ export function AlertListPage() {
     key('mod+a', 'selectAll', selection.selectAll),
     key('n', 'fresh', list.showFresh),
     key('r', 'refresh', list.showFresh),
-    key('Escape', 'escape', escape),
+    key('Escape', 'escape', leave),
   ])
   const anyFilter =
     Object.keys(url).some((name) => !['open', 'sort', 'range'].includes(name)) || time.range.kind !== 'all'

@@ -177,7 +177,7 @@ export function useBulkChange() {
     onSuccess: ({ changed, skipped, undo: token }) =>
       toastDone(
         `${t('done.changed', { count: changed })}${skipped > 0 ? ` ${t('done.skipped', { count: skipped })}` : ''}`,
-        { label: t('done.undo'), run: () => undo.mutate(token) },
+        changed > 0 ? { label: t('done.undo'), run: () => undo.mutate(token) } : undefined,
       ),
     onError: toastError,
     onSettled: () => queries.invalidateQueries({ queryKey: ['alerts'], refetchType: 'active' }),

@@ -1,11 +1,11 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TimeBars } from '../../ui/charts/time-bars.tsx'
-import { ErrorLine, Skeleton } from '../../ui/states.tsx'
+import { Skeleton } from '../../ui/states.tsx'
 import type { TimeRange } from '../../ui/time-range.ts'
 import { type EventSearch, useEnd, useHistogram } from './data.ts'
 
-/** Events over time; a drag chooses a stretch. Searching all time, it begins at the oldest event rather than in 1990. */
+/** Events over time (the list beneath says what is wrong with a search); a drag chooses a stretch. Searching all time, it begins at the oldest event rather than in 1990. */
 export function EventHistogram({
   search,
   range,
@@ -37,9 +37,7 @@ export function EventHistogram({
   )
   return (
     <div className="h-27 shrink-0 px-4 pt-3 pb-2">
-      {histogram.isError ? (
-        <ErrorLine error={histogram.error} />
-      ) : histogram.data ? (
+      {histogram.isError || oldest.isError ? null : histogram.data ? (
         <TimeBars
           label={t('histogram')}
           bars={bars}

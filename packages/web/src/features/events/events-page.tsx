@@ -77,7 +77,7 @@ export function EventsPage() {
           </>
         }
       />
-      <div role="search" aria-label={t('query')} className="flex shrink-0 flex-wrap items-center gap-2 px-4 pt-2">
+      <search aria-label={t('query')} className="flex shrink-0 flex-wrap items-center gap-2 px-4 pt-2">
         {!showFields && (
           <IconButton
             label={t('fields.show')}
@@ -106,7 +106,7 @@ export function EventsPage() {
             text: t(`order.${each}`),
           }))}
         />
-      </div>
+      </search>
       <EventHistogram
         search={search}
         range={time.range}

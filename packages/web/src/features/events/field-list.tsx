@@ -48,10 +48,9 @@ export function FieldList({
         <IconButton label={t('fields.hide')} hint="f" icon={<X size={14} />} onClick={onHide} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className="min-h-0 flex-1 overflow-auto px-1 pb-2" tabIndex={0} role="region" aria-label={t('fields.title')}>
+      <section className="min-h-0 flex-1 overflow-auto px-1 pb-2" tabIndex={0} aria-label={t('fields.title')}>
         {fields.isPending &&
           Array.from({ length: 14 }, (_, index) => <Skeleton key={String(index)} className="mx-2 my-2 h-4" />)}
-        {fields.isError && <ErrorLine error={fields.error} />}
         {fields.data && shown.length === 0 && <p className="px-2 py-3 text-text-3">{t('fields.empty')}</p>}
         <ul>
           {shown.map(({ field, sharePct }) => {
@@ -98,7 +97,7 @@ export function FieldList({
             {t('fields.sampled', { formatted: formatCount(fields.data.sampled) })}
           </p>
         )}
-      </div>
+      </section>
     </section>
   )
 }

@@ -51,13 +51,11 @@ export function Rankings({ summary, range }: { summary: AlertSummary | undefined
       <Ranking
         range={range}
         title={t('techniques')}
-        bars={summary?.techniques
-          .slice(0, most)
-          .map((each) => ({
-            key: each.technique,
-            count: each.alerts,
-            label: <span className="mono">{each.technique}</span>,
-          }))}
+        bars={summary?.techniques.slice(0, most).map((each) => ({
+          key: each.technique,
+          count: each.alerts,
+          label: <span className="mono">{each.technique}</span>,
+        }))}
         search={(bar) => ({ technique: bar.key })}
       />
     </>

@@ -43,19 +43,13 @@ export function RuleEditor({
           readOnly={readOnly}
         />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div
-        className="flex min-h-0 flex-col gap-4 p-4 lg:overflow-auto lg:pl-2"
-        tabIndex={0}
-        role="region"
-        aria-label={t('page.detail')}
-      >
+      <section aria-label={t('page.detail')} className="flex min-h-0 flex-col gap-4 p-4 lg:overflow-auto lg:pl-2">
         <Section title={t('page.diagnostics')} padded={false}>
           <DiagnosticList diagnostics={diagnostics ?? []} />
         </Section>
         <TryPanel yaml={yaml} />
         {aside}
-      </div>
+      </section>
     </div>
   )
 }

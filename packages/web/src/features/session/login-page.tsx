@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/noAutofocus: the form is all there is, and what somebody came for
 import { Link, useRouter } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'

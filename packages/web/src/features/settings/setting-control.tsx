@@ -58,7 +58,7 @@ export function SettingControl({
     case 'choices': {
       const chosen = draft === '' ? [] : draft.split(',')
       return (
-        <div id={id} role="group" aria-describedby={`${id}-note`} className="flex flex-wrap gap-x-4">
+        <fieldset id={id} aria-describedby={`${id}-note`} className="flex flex-wrap gap-x-4">
           {setting.choices?.map((choice) => (
             <label key={choice} className="inline-flex items-center gap-1.5">
               <input
@@ -75,7 +75,7 @@ export function SettingControl({
               {choice}
             </label>
           ))}
-        </div>
+        </fieldset>
       )
     }
     case 'json':

@@ -13,7 +13,7 @@ export function draftOf(setting: Setting): string {
 }
 
 /** The value that a draft stands for. @error SyntaxError for JSON that is none */
-export function valueOf(setting: Setting, draft: string): unknown {
+export function settingValue(setting: Setting, draft: string): unknown {
   switch (setting.control) {
     case 'number':
       return Number(draft)

@@ -11,7 +11,7 @@ import { PageHeader, ScrollPage, Section } from '../../ui/page.tsx'
 import { EmptyState, ErrorLine, ErrorState, Skeleton } from '../../ui/states.tsx'
 import { toastDone } from '../../ui/toast.tsx'
 import { SettingControl } from './setting-control.tsx'
-import { draftOf, type Setting, valueOf, valueWords } from './setting-value.ts'
+import { draftOf, type Setting, settingValue, valueWords } from './setting-value.ts'
 
 /** What the organisation has set, module by module. */
 export function SettingsPage() {
@@ -63,7 +63,7 @@ function SettingRow({ setting, readOnly }: { setting: Setting; readOnly: boolean
     mutationFn: () => {
       let value: unknown
       try {
-        value = valueOf(setting, draft)
+        value = settingValue(setting, draft)
       } catch {
         throw new Error(t('notJson'))
       }

@@ -24,7 +24,7 @@ export default function CodeEditor(props: YamlEditorProps) {
   const latest = useRef(props)
   latest.current = props
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made once; everything that changes is read through `latest`
+  // Made once; everything that changes is read through `latest`.
   useEffect(() => {
     const check = async (editor: EditorView): Promise<LintMark[]> => {
       const marks = (await latest.current.check?.(editor.state.doc.toString())) ?? []

@@ -23,7 +23,7 @@ export default function QueryEditor(props: QueryEditorProps) {
   const latest = useRef(props)
   latest.current = props
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made once; everything that changes is read through `latest`
+  // Made once; everything that changes is read through `latest`.
   useEffect(() => {
     const complete = async (context: CompletionContext): Promise<CompletionResult | null> => {
       if (

@@ -29,7 +29,7 @@ export function QueryInput(props: QueryEditorProps) {
   return (
     <div
       data-filter
-      className="field relative flex h-8 min-w-0 flex-1 items-center gap-2 px-2.5! has-[.cm-focused]:outline-2 has-[.cm-focused]:-outline-offset-1 has-[.cm-focused]:outline-focus"
+      className="field relative flex h-8 min-w-0 flex-1 items-center gap-2 px-2.5! has-[.cm-focused]:outline-2 has-[.cm-focused]:-outline-offset-1 has-[.cm-focused]:outline-focus [&:has(.cm-focused)_.kbd]:hidden"
     >
       <Search size={14} aria-hidden className="shrink-0 text-text-3" />
       <Suspense

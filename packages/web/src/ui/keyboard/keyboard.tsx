@@ -9,6 +9,8 @@ export interface Shortcut extends Binding {
 
 class Keyboard {
   readonly map = new KeyMap()
+  /** While above zero, only what works while typing works: something lies over the page. */
+  holds = 0
   private shown: readonly (readonly Shortcut[])[] = []
   private readonly listeners = new Set<() => void>()
 
@@ -56,7 +58,7 @@ export function KeyboardProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || actsByItself(event.target, event.key)) return
-      const inside = overlayOpen(event.target)
+      const inside = keyboard.holds > 0 || overlayOpen(event.target)
       const found = keyboard.map.find(event, { typing: isTyping(event.target) || inside, nowMs: event.timeStamp })
       if (found === null) return
       event.preventDefault()
@@ -94,4 +96,16 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
 export function useActiveShortcuts(): readonly Shortcut[] {
   const keyboard = useKeyboard()
   return useSyncExternalStore(keyboard.subscribe, keyboard.snapshot).flat()
+}
+
+/** Keeps the page's shortcuts still while something lies over it, or is about to. */
+export function useHoldShortcuts(held: boolean): void {
+  const keyboard = useKeyboard()
+  useEffect(() => {
+    if (!held) return
+    keyboard.holds++
+    return () => {
+      keyboard.holds--
+    }
+  }, [keyboard, held])
 }
