@@ -10,6 +10,8 @@ function programEnvironment(node) {
   for (const name of Object.keys(process.env)) if (!/^(npm_|INIT_CWD$|NODE$)/i.test(name)) env[name] = process.env[name]
   env.PATH = [path.dirname(node.program), env.PATH].join(path.delimiter)
   if (!env.NODE_COMPILE_CACHE) env.NODE_COMPILE_CACHE = path.join(userCache, `compiled-${node.version}`)
+  // The event store runs its searches on these threads, beside file and name look-ups; four are too few.
+  if (!env.UV_THREADPOOL_SIZE) env.UV_THREADPOOL_SIZE = '16'
   return env
 }
 
