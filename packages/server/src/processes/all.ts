@@ -1,4 +1,7 @@
 import { Refusal } from '@watchfloor/contracts/kernel'
+import { DirectoryInUse } from '../adapters/embedded/lock/directory-lock.ts'
+import { CannotListen } from '../platform/http/server.ts'
+import { SchemaMismatch } from '../platform/sql/failures.ts'
 import { ConfigInvalid, type RunningServer, readConfig, serve } from './serve.ts'
 
 /** Runs api, ingest and worker in one process until it is told to stop. The program behind `npm start`. */
@@ -27,8 +30,8 @@ async function main(): Promise<void> {
 /** What a person can mend is said in words; anything else keeps its stack. */
 function explainFailure(error: unknown): string {
   if (error instanceof Refusal) return [error.message, error.remedy].filter(Boolean).join('; ')
-  if (error instanceof ConfigInvalid || (error instanceof Error && error.name === 'DirectoryInUse'))
-    return (error as Error).message
+  const inWords = [ConfigInvalid, CannotListen, DirectoryInUse, SchemaMismatch]
+  if (inWords.some((kind) => error instanceof kind)) return (error as Error).message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 

@@ -63,6 +63,9 @@ export interface HttpServer {
   readonly fastify: FastifyInstance
 }
 
+/** The address cannot be had; the message says why and what to do. */
+export class CannotListen extends Error {}
+
 /** What is left of a refused body is read for this long, so that the caller gets to read the answer. */
 const drainMs = 5000
 
@@ -259,10 +262,12 @@ function listenFault(error: unknown, host: string, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   const where = `${host} port ${port}`
   if (code === 'EADDRINUSE')
-    return new Error(`${where} is taken by another program; stop it or set WATCHFLOOR_PORT`, { cause: error })
+    return new CannotListen(`${where} is taken by another program; stop it or set WATCHFLOOR_PORT`, { cause: error })
   if (code === 'EACCES')
-    return new Error(`this user may not listen on ${where}; set WATCHFLOOR_PORT to 1024 or above`, { cause: error })
+    return new CannotListen(`this user may not listen on ${where}; set WATCHFLOOR_PORT to 1024 or above`, {
+      cause: error,
+    })
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return new Error(`this machine has no address ${host}; set WATCHFLOOR_HOST to one it has`, { cause: error })
+    return new CannotListen(`this machine has no address ${host}; set WATCHFLOOR_HOST to one it has`, { cause: error })
   return error
 }
