@@ -7,6 +7,7 @@ import { eventsCommand } from './commands/events/events.ts'
 import { ingestCommand } from './commands/ingest/ingest.ts'
 import { jobsCommand } from './commands/jobs/jobs.ts'
 import { keysCommand } from './commands/keys/keys.ts'
+import { migrateCommand } from './commands/program/migrate.ts'
 import { serveCommand } from './commands/program/serve.ts'
 import { statusCommand } from './commands/program/status.ts'
 import { rulesCommand } from './commands/rules/rules.ts'
@@ -48,6 +49,7 @@ Results go to stdout, words to stderr. Ends with 0 when it went well, 1 when it 
     logoutCommand,
     whoamiCommand,
     serveCommand,
+    migrateCommand,
     completionCommand,
   ]
   for (const make of commands) program.addCommand(make(context))

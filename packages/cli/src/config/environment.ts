@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 
 /** What the command line takes from its surroundings. */
 export interface Environment {
+  /** The folder of the project; `npm start` runs there. */
+  readonly root: string
   /** `WATCHFLOOR_URL` */
   readonly url: string | undefined
   /** `WATCHFLOOR_API_KEY` */
@@ -24,6 +26,7 @@ const filled = (value: string | undefined): string | undefined =>
 /** Reads the variables that concern the command line. */
 export function readEnvironment(variables: Record<string, string | undefined> = process.env): Environment {
   return {
+    root,
     url: filled(variables.WATCHFLOOR_URL),
     apiKey: filled(variables.WATCHFLOOR_API_KEY),
     dataDir: resolve(root, filled(variables.WATCHFLOOR_DATA_DIR) ?? 'data'),

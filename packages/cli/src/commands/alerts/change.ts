@@ -2,6 +2,7 @@ import { ApiProblem, unwrap, type WatchfloorClient } from '@watchfloor/client'
 import { type AlertUpdate, resolutions } from '@watchfloor/contracts/alerts'
 import { Option } from 'commander'
 import { findPerson } from '../../connection/find-person.ts'
+import { requireAccount } from '../../connection/require-account.ts'
 import type { ConnectionOptions } from '../../connection/resolve.ts'
 import { Failure } from '../../output/failure.ts'
 import { printFailure } from '../../output/print-failure.ts'
@@ -32,7 +33,8 @@ export const assignAlertsCommand = (context: CommandContext) =>
     .requiredOption('--to <who>', 'an e-mail address, a user id, me or nobody')
     .addHelpText('after', examples(['alerts assign ALERT --to me', ''], ['alerts assign ALERT --to nobody', '']))
     .action(async (ids: string[], options: ConnectionOptions & { to: string }) => {
-      const { client } = await context.connect(options)
+      const { client, target } = await context.connect(options)
+      if (options.to === 'me') requireAccount(target, 'me is an account')
       const assignee = options.to === 'nobody' ? null : await findPerson(client, options.to)
       await changeEach(context, client, ids, { assignee }, assignee === null ? 'given to nobody' : 'assigned')
     })

@@ -1,5 +1,7 @@
 import { unwrap } from '@watchfloor/client'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Connection } from '../../connection/connect.ts'
+import { requireAccount } from '../../connection/require-account.ts'
 import type { ConnectionOptions } from '../../connection/resolve.ts'
 import { parseSpanMs } from '../../input/time-span.ts'
 import { type Column, type ListOptions, listCommand, printPages, timeText } from '../../output/list.ts'
@@ -44,7 +46,7 @@ const listKeysCommand = (context: CommandContext) =>
       async (
         options: ConnectionOptions & ListOptions & { all?: boolean; state?: 'active' | 'expired' | 'revoked' },
       ) => {
-        const { client } = await context.connect(options)
+        const { client } = await connectAsPerson(context, options)
         const { state } = options
         const owner = options.all ? 'all' : 'mine'
         await printPages(context.terminal, options, columns, async (page) =>
@@ -62,7 +64,7 @@ const createKeyCommand = (context: CommandContext) =>
     .option('--expires <span>', 'how long it is good', parseDays, 90)
     .addHelpText('after', examples(['keys create filebeat --permission events:write --expires 1y', '']))
     .action(async (name: string, options: ConnectionOptions & { permission: string[]; expires: number }) => {
-      const { client } = await context.connect(options)
+      const { client } = await connectAsPerson(context, options)
       const { apiKey, secret } = unwrap(
         await client.POST('/api/v1/api-keys', {
           body: { name, permissions: options.permission, expiresInDays: options.expires },
@@ -78,10 +80,16 @@ const revokeKeyCommand = (context: CommandContext) =>
     .argument('<id>', 'the key')
     .addHelpText('after', examples(['keys revoke KEY', '']))
     .action(async (apiKeyId: string, options: ConnectionOptions) => {
-      const { client } = await context.connect(options)
+      const { client } = await connectAsPerson(context, options)
       unwrap(await client.DELETE('/api/v1/api-keys/{apiKeyId}', { params: { path: { apiKeyId } } }))
       context.terminal.err.write('revoked\n')
     })
+
+async function connectAsPerson(context: CommandContext, options: ConnectionOptions): Promise<Connection> {
+  const connection = await context.connect(options)
+  requireAccount(connection.target, 'an API key belongs to an account')
+  return connection
+}
 
 export const keysCommand = (context: CommandContext): Command =>
   new Command('keys')
