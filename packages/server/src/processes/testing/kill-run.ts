@@ -36,6 +36,8 @@ const longestLifeMs = 1600
 const shareKilledWhileStarting = 0.15
 const longestStartMs = 2500
 const sendersAtOnce = 4
+/** Of the server's log, when something is wrong. */
+const complaintLines = 30
 
 /** A data directory, whatever server runs on it now, and those who send to it. */
 class Floor {
@@ -105,8 +107,10 @@ class Floor {
     const { ledger } = this.senders
     await settled(this.reach(), ledger)
     const evidence = await gather(this.reach())
+    const faults = faultsOf(evidence, ledger)
+    if (faults.length > 0) for (const line of this.child?.lines.slice(-complaintLines) ?? []) this.progress(line)
     return {
-      faults: faultsOf(evidence, ledger),
+      faults,
       events: evidence.eventIds,
       detections: evidence.detections,
       alerts: evidence.alerts,

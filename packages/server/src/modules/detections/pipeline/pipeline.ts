@@ -1,6 +1,7 @@
 import type { Bus, Subscription } from '../../../platform/bus/bus.ts'
 import {
   type DetectionSink,
+  ingestGroup,
   Partition,
   type PartitionOptions,
   type PartitionParts,
@@ -29,6 +30,8 @@ export class IngestPipeline {
   /** Starting, holding and stopping take turns. */
   #turn: Promise<unknown> = Promise.resolve()
   #ended = false
+  /** Why nothing is read. */
+  #fault: string | undefined
 
   constructor(options: PipelineOptions, parts: PartitionParts) {
     this.#options = options
@@ -44,7 +47,10 @@ export class IngestPipeline {
     this.#timer = setInterval(() => void this.checkpoint(), this.#options.checkpointEveryMs)
     this.#turn = ready
       .then(() => this.#subscribe(bus))
-      .catch((error) => log.error('the ingest pipeline did not start', { error: String(error) }))
+      .catch((error: unknown) => {
+        this.#fault = `reading the log did not start: ${error instanceof Error ? error.message : String(error)}`
+        log.error('the ingest pipeline did not start', { error })
+      })
   }
 
   async #subscribe(bus: Bus): Promise<void> {
@@ -60,7 +66,9 @@ export class IngestPipeline {
 
   /** What went wrong last and has not been overcome; undefined when all is well. */
   get trouble(): string | undefined {
-    return this.#partitions.map((partition) => partition.trouble).find((trouble) => trouble !== undefined)
+    return (
+      this.#fault ?? this.#partitions.map((partition) => partition.trouble).find((trouble) => trouble !== undefined)
+    )
   }
 
   /**

@@ -19,6 +19,7 @@ export interface RecordProcessor {
 /**
  * Parses, normalises and matches one entry of the log on a thread. When the thread cannot bear it (it dies or overruns), the entry
  * is halved until the one record to blame is found; that one becomes a dead letter and its neighbours go on.
+ * @throws when the threads are stopped or broken, or the dead letter could not be kept: the entry is to be tried again
  */
 export async function processRecord(parts: RecordProcessor, entry: StoredRecord): Promise<MatchResult> {
   const bytes = entry.value
@@ -48,6 +49,8 @@ export async function processRecord(parts: RecordProcessor, entry: StoredRecord)
         const middle = from + Math.floor((to - from) / 2)
         return [...(await part(from, middle)), ...(await part(middle, to))]
       }
+      // A thread that cannot even do nothing is broken by itself, and no record is to blame: this throws, and is tried again.
+      await parts.pool.run({ ...task, to: from }, { timeoutMs: taskTimeoutMs })
       parts.log.error('a record could not be processed and is put aside', {
         offset: entry.offset,
         index: from,
