@@ -14,8 +14,11 @@ import {
 import type { Json } from '../../event/index.ts'
 import { type DiagnosticSink, type Position, quoted } from '../diagnostics.ts'
 import type { SigmaDocument } from '../rule.ts'
+import { nestingBound } from './nesting.ts'
 
 const MAX_DEPTH = 32
+/** The bound counts brackets in texts too; no real rule holds so many that are not closed. */
+const MAX_NESTING_BOUND = 300
 const MAX_ALIASES = 100
 /** A custom attribute may use aliases; more than this many values out of them is a bomb. */
 const MAX_ALIAS_EXPANSIONS = 100
@@ -79,6 +82,10 @@ function toPlain(value: unknown): Json {
 
 /** All documents of a file that can be read; what cannot is reported. Never throws. */
 export function readDocuments(text: string, sink: DiagnosticSink): YamlDocument[] {
+  if (nestingBound(text) > MAX_NESTING_BOUND) {
+    sink.error('SIGMA_YAML_TOO_DEEP', { line: 1, column: 1 }, 'the YAML is nested too deeply to be read', deepRemedy)
+    return []
+  }
   const lines = new LineCounter()
   let parsed: readonly Document.Parsed<ParsedNode>[]
   try {
