@@ -18,12 +18,13 @@ const prefixes = [
 const decoder = new TextDecoder()
 const productHeader = { 'X-Elastic-Product': 'Elasticsearch' }
 
-/** One document of a `_bulk` body. */
+/** One document of a `_bulk` body, as its answer needs it. */
 interface BulkItem {
   readonly action: 'create' | 'index'
   readonly index: string
   readonly id: string
-  readonly frame: Frame
+  /** Why it was refused. */
+  readonly refusal?: string
 }
 
 /**
@@ -36,9 +37,12 @@ export function elasticIntakeRoutes(intake: Intake, sources: Sources, config: Ev
     const { actor, headers } = context
     const startedMs = performance.now()
     const decoded = decodeBody(body, headers['content-encoding'], { maxBytes: config.maxRequestBytes })
-    const items = await readItems(textRecords(decoded, config.maxRecordBytes), indexOfPath)
+    const items: BulkItem[] = []
+    const documents = readDocuments(textRecords(decoded, config.maxRecordBytes), indexOfPath, items)
+    // The first document names the source; its frame goes back in front of the others.
+    const first = await documents.next()
     const source = await sources.ensure(actor, 'bulk', items[0]?.index ?? indexOfPath ?? actor.name)
-    const result = await intake.receive({ actor, source, format: 'json', frames: items.map((item) => item.frame) })
+    const result = await intake.receive({ actor, source, format: 'json', frames: resumed(first, documents) })
     sources.countRejected(source.id, result.rejected)
     return {
       status: 200,
@@ -125,31 +129,57 @@ export function elasticIntakeRoutes(intake: Intake, sources: Sources, config: Ev
   ]
 }
 
-/** Pairs action lines with their documents. @error BAD_REQUEST at a line that is no action: what follows cannot be told apart */
-async function readItems(lines: AsyncIterable<Frame>, indexOfPath: string | undefined): Promise<BulkItem[]> {
-  const items: BulkItem[] = []
-  let action: { name: string; index: string; id: string } | undefined
+/**
+ * Pairs action lines with their documents, and notes each in `items`.
+ * @error BAD_REQUEST at a line that is no action: what follows cannot be told apart
+ */
+async function* readDocuments(
+  lines: AsyncIterable<Frame>,
+  indexOfPath: string | undefined,
+  items: BulkItem[],
+): AsyncGenerator<Frame> {
+  let action: Action | undefined
+  const documentOf = (of: Action, frame: Frame): Frame => {
+    const document = checkedDocument(of, frame)
+    items.push({
+      action: of.name === 'index' ? 'index' : 'create',
+      index: of.index,
+      id: of.id || String(items.length),
+      ...(document.kind === 'refused' ? { refusal: document.message } : {}),
+    })
+    return document
+  }
   for await (const frame of lines) {
     if (action) {
-      items.push(itemOf(action, frame, items.length))
+      yield documentOf(action, frame)
       action = undefined
       continue
     }
     if (frame.kind === 'refused') throw new Refusal('BAD_REQUEST', `line ${frame.line}: ${frame.message}`)
     action = readAction(decoder.decode(frame.bytes), frame.line, indexOfPath)
-    if (action.name === 'delete') {
-      items.push(itemOf(action, { kind: 'record', bytes: new Uint8Array(), line: frame.line }, items.length))
-      action = undefined
-    }
+    if (action.name !== 'delete') continue
+    yield documentOf(action, frame)
+    action = undefined
   }
   if (action)
     throw new Refusal('BAD_REQUEST', 'the body ends after an action without its document', {
       remedy: 'End the body with a newline.',
     })
-  return items
 }
 
-function readAction(text: string, line: number, indexOfPath: string | undefined) {
+async function* resumed(first: IteratorResult<Frame, void>, rest: AsyncGenerator<Frame>): AsyncIterable<Frame> {
+  if (first.done) return
+  yield first.value
+  yield* rest
+}
+
+interface Action {
+  readonly name: string
+  readonly index: string
+  readonly id: string
+}
+
+function readAction(text: string, line: number, indexOfPath: string | undefined): Action {
   let entry: [string, unknown] | undefined
   try {
     entry = Object.entries(JSON.parse(text) as object)[0]
@@ -164,18 +194,12 @@ function readAction(text: string, line: number, indexOfPath: string | undefined)
   return { name: entry[0], index: meta.data?._index ?? indexOfPath ?? 'events', id: meta.data?._id ?? '' }
 }
 
-function itemOf(action: { name: string; index: string; id: string }, frame: Frame, position: number): BulkItem {
-  const known = action.name === 'create' || action.name === 'index'
-  const id = action.id || String(position)
-  const base = { action: action.name === 'index' ? ('index' as const) : ('create' as const), index: action.index, id }
-  if (!known)
-    return {
-      ...base,
-      frame: refused(frame.line, 'BULK_ACTION_NOT_SERVED', `events do not change: ${action.name} is not served`),
-    }
+function checkedDocument(action: Action, frame: Frame): Frame {
+  if (action.name !== 'create' && action.name !== 'index')
+    return refused(frame.line, 'BULK_ACTION_NOT_SERVED', `events do not change: ${action.name} is not served`)
   if (frame.kind === 'record' && !isJsonObject(frame.bytes))
-    return { ...base, frame: refused(frame.line, 'JSON_MALFORMED', 'the document is not a JSON object') }
-  return { ...base, frame }
+    return refused(frame.line, 'JSON_MALFORMED', 'the document is not a JSON object')
+  return frame
 }
 
 const refused = (line: number, code: string, message: string): Frame => ({ kind: 'refused', line, code, message })
@@ -189,9 +213,9 @@ function isJsonObject(bytes: Uint8Array): boolean {
   }
 }
 
-const answerOf = ({ action, index, id, frame }: BulkItem) => ({
+const answerOf = ({ action, index, id, refusal }: BulkItem) => ({
   [action]:
-    frame.kind === 'record'
+    refusal === undefined
       ? {
           _index: index,
           _id: id,
@@ -200,5 +224,5 @@ const answerOf = ({ action, index, id, frame }: BulkItem) => ({
           _shards: { total: 1, successful: 1, failed: 0 },
           status: 201,
         }
-      : { _index: index, _id: id, status: 400, error: { type: 'mapper_parsing_exception', reason: frame.message } },
+      : { _index: index, _id: id, status: 400, error: { type: 'mapper_parsing_exception', reason: refusal } },
 })

@@ -98,21 +98,31 @@ async function* envelopes(records: AsyncIterable<Frame>): AsyncIterable<Frame> {
       continue
     }
     const envelope = hecEnvelope.safeParse(JSON.parse(decoder.decode(frame.bytes)))
-    if (!envelope.success || envelope.data.event === undefined || envelope.data.event === '') {
+    if (!envelope.success || (envelope.data.event ?? '') === '') {
       yield { kind: 'refused', line: frame.line, code: 'HEC_NO_EVENT', message: 'Event field is required' }
       continue
     }
-    yield { kind: 'record', line: frame.line, bytes: encoder.encode(unwrap(envelope.data)) }
+    yield unwrapped(envelope.data, frame.line)
   }
 }
 
+/** What stands in `event` and `fields` is JSON already; looking into it again would only be another way to run out of stack. */
 const hecEnvelope = z.looseObject({
-  event: z.json().optional(),
+  event: z.unknown(),
   time: z.union([z.number(), z.string()]).optional(),
   host: z.string().optional(),
   sourcetype: z.string().optional(),
-  fields: z.record(z.string(), z.json()).optional(),
+  fields: z.record(z.string(), z.unknown()).optional(),
 })
+
+function unwrapped(envelope: z.output<typeof hecEnvelope>, line: number): Frame {
+  try {
+    return { kind: 'record', line, bytes: encoder.encode(unwrap(envelope)) }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return { kind: 'refused', line, code: 'HEC_TOO_DEEP', message: 'the event is nested too deeply' }
+  }
+}
 
 function unwrap({ event, time, host, sourcetype, fields }: z.output<typeof hecEnvelope>): string {
   if (typeof event === 'string' && time === undefined && host === undefined) return event

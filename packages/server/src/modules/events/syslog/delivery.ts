@@ -12,6 +12,9 @@ export interface DeliveryParts {
 
 const firstPauseMs = 100
 const longestPauseMs = 5000
+/** Senders' addresses can be invented; from so many sources on, new senders share one. */
+const mostSources = 1000
+const otherSenders = 'other senders'
 
 /**
  * Makes records of a syslog sender durable. Syslog has no answer to give, so a refusal for pressure or a full disk is waited out;
@@ -27,7 +30,7 @@ export async function deliver(
 ): Promise<boolean> {
   for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     try {
-      const source = await parts.sources.ensure(parts.actor, 'syslog', sourceName)
+      const source = await sourceOf(parts, sourceName)
       const result = await parts.intake.receive({ actor: parts.actor, source, format: 'auto', frames })
       parts.sources.countRejected(source.id, result.rejected)
       return true
@@ -38,4 +41,10 @@ export async function deliver(
     }
   }
   return false
+}
+
+function sourceOf({ sources, actor }: DeliveryParts, name: string): ReturnType<Sources['ensure']> {
+  const known = sources.ofKind('syslog')
+  const isNew = !known.some((row) => row.name.toLowerCase() === name.toLowerCase())
+  return sources.ensure(actor, 'syslog', isNew && known.length >= mostSources ? otherSenders : name)
 }

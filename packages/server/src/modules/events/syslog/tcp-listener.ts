@@ -51,6 +51,7 @@ export async function listenTcp(
     server.once('error', reject)
     server.listen(options.port, options.host, resolve)
   })
+  server.on('error', (error) => parts.log.error('the TCP listener failed', { error: String(error) }))
   const address = server.address()
   return {
     port: typeof address === 'object' && address ? address.port : options.port,

@@ -6,6 +6,7 @@ import { type DeliveryParts, deliver } from './delivery.ts'
 
 /** Datagrams are written together after so long. */
 const gatherMs = 50
+const newline = 10
 /** Datagrams held at most while the log refuses; further ones are dropped and counted, as UDP senders cannot be told. */
 const mostHeld = 100_000
 const receiveBufferBytes = 8 * 1024 * 1024
@@ -39,6 +40,8 @@ export async function listenUdp(
   }
   const socket = createSocket({ type: isIPv6(options.host) ? 'udp6' : 'udp4', recvBufferSize: receiveBufferBytes })
   socket.on('message', (message, remote) => {
+    const bytes = message.at(-1) === newline ? message.subarray(0, -1) : message
+    if (bytes.byteLength === 0) return
     if (held >= mostHeld) {
       dropped.add(1)
       return
@@ -46,8 +49,7 @@ export async function listenUdp(
     held++
     const sender = remote.address.replace(/^::ffff:/, '')
     const frames = heldBySender.get(sender) ?? []
-    const end = message.at(-1) === 10 ? message.byteLength - 1 : message.byteLength
-    frames.push({ kind: 'record', bytes: message.subarray(0, end), line: 0 })
+    frames.push({ kind: 'record', bytes, line: 0 })
     heldBySender.set(sender, frames)
     timer ??= setTimeout(flush, gatherMs)
   })

@@ -51,6 +51,7 @@ export class FileTail {
       followed = { path: source.path, follower: new SourceFollower(this.#parts, source) }
       this.#followers.set(source.id, followed)
     }
+    followed.follower.source = source
     try {
       await followed.follower.poll()
       delete followed.trouble

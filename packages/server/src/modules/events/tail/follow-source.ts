@@ -10,6 +10,8 @@ import { type FoundFile, findByIdentity, findFiles } from './find-files.ts'
 import { readLines } from './read-lines.ts'
 
 const bytesAtOnce = 1024 * 1024
+/** A file that was rotated away may still be written to until its writer opens the new one; it is let go after so many quiet looks. */
+const quietLooks = 60
 /** So many first bytes tell one file from another that got its inode later. */
 const fingerprintBytes = 1024
 
@@ -39,11 +41,18 @@ export interface FollowParts {
  */
 export class SourceFollower {
   readonly #parts: FollowParts
-  readonly #source: SourceRow & { path: string }
+  #source: SourceRow & { path: string }
   #files: FollowedFile[] | undefined
+  /** Looks at a file that was rotated away since it last grew, by identity. */
+  readonly #quietByIdentity = new Map<string, number>()
 
   constructor(parts: FollowParts, source: SourceRow & { path: string }) {
     this.#parts = parts
+    this.#source = source
+  }
+
+  /** The source's settings may change while it is followed; its path may not. */
+  set source(source: SourceRow & { path: string }) {
     this.#source = source
   }
 
@@ -58,13 +67,22 @@ export class SourceFollower {
     const present = await findFiles(this.#source.path, roots)
     let taken = 0
     // Files that were rotated away are read to their end before their successors.
-    for (const known of [...this.#files]) {
-      if (present.some((file) => file.identity === known.identity)) continue
-      const rotated = await findByIdentity(dirname(known.path), known.identity, roots)
-      if (rotated) taken += await this.#readOn(rotated)
-      this.#files = this.#files.filter((file) => file.identity !== known.identity)
+    for (const { identity, path } of [...this.#files]) {
+      if (present.some((file) => file.identity === identity)) this.#quietByIdentity.delete(identity)
+      else taken += await this.#readRotated(identity, dirname(path))
     }
     for (const file of present) taken += await this.#readOn(file)
+    return taken
+  }
+
+  async #readRotated(identity: string, folder: string): Promise<number> {
+    const rotated = await findByIdentity(folder, identity, this.#parts.roots)
+    const taken = rotated ? await this.#readOn(rotated) : 0
+    const quiet = taken > 0 ? 0 : (this.#quietByIdentity.get(identity) ?? 0) + 1
+    this.#quietByIdentity.set(identity, quiet)
+    if (rotated && quiet < quietLooks) return taken
+    this.#quietByIdentity.delete(identity)
+    this.#files = this.#files?.filter((file) => file.identity !== identity)
     return taken
   }
 
