@@ -15,6 +15,24 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // What every page needs travels in two files rather than in thirty: fewer requests, and they compress better.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'vendor',
+              test: /node_modules\/(?:react|react-dom|scheduler|@tanstack\/(?:react-query|query-core|react-router|router-core|history|react-store|store)|i18next|react-i18next|openapi-fetch|clsx)\//,
+            },
+            {
+              name: 'ui',
+              test: /(?:packages\/web\/src\/(?:ui\/(?!editor|data-table)|app\/(?!shell\/(?:palette|shortcut-help)))|node_modules\/lucide-react\/)/,
+              minShareCount: 2,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

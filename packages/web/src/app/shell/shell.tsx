@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useNavigate } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense, useEffect, useSyncExternalStore } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
 import { type Shortcut, useHoldShortcuts, useShortcuts } from '../../ui/keyboard/keyboard.tsx'
@@ -14,8 +14,7 @@ import { ConfirmLoginProvider } from './confirm-login.tsx'
 import { openHelp, openPalette, setOverlay, useOverlay } from './overlays.ts'
 import { Rail } from './rail.tsx'
 
-const loadPalette = () => import('./palette.tsx')
-const Palette = lazy(loadPalette)
+const loadPalette = () => import('./palette.tsx').then((module) => module.default)
 const ShortcutHelp = lazy(() => import('./shortcut-help.tsx'))
 
 /** Focuses the page's filter or search field. */
@@ -55,11 +54,7 @@ export function Shell({ children }: { children?: ReactNode }) {
   const overlay = useOverlay()
   useGlobalShortcuts()
   useHoldShortcuts(overlay !== null)
-  useEffect(() => {
-    // Opened by a key, so it must be there at once.
-    const timer = setTimeout(loadPalette, 1500)
-    return () => clearTimeout(timer)
-  }, [])
+  const Palette = usePalette(overlay === 'palette')
   return (
     <ValueMenuProvider
       onLookUp={(field, value) =>
@@ -80,13 +75,23 @@ export function Shell({ children }: { children?: ReactNode }) {
             {children ?? <Outlet />}
           </main>
         </div>
-        <Suspense fallback={null}>
-          {overlay === 'palette' && <Palette onClose={() => setOverlay(null)} />}
-          {overlay === 'help' && <ShortcutHelp onClose={() => setOverlay(null)} />}
-        </Suspense>
+        {overlay === 'palette' && Palette && <Palette onClose={() => setOverlay(null)} />}
+        <Suspense fallback={null}>{overlay === 'help' && <ShortcutHelp onClose={() => setOverlay(null)} />}</Suspense>
       </ConfirmLoginProvider>
     </ValueMenuProvider>
   )
+}
+
+/** The palette, fetched when the page has settled: it is opened by a key and typed into at once, so no moment may pass then. */
+function usePalette(wanted: boolean): Awaited<ReturnType<typeof loadPalette>> | null {
+  const [palette, setPalette] = useState<Awaited<ReturnType<typeof loadPalette>> | null>(null)
+  useEffect(() => {
+    if (palette) return
+    const load = () => void loadPalette().then((loaded) => setPalette(() => loaded))
+    const timer = setTimeout(load, wanted ? 0 : 1500)
+    return () => clearTimeout(timer)
+  }, [palette, wanted])
+  return palette
 }
 
 function LostBanner() {

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useDisplay } from '../display.tsx'
+import { useBreadth, useDisplay } from '../display.tsx'
 import { formatCompact, formatCount } from '../format/number.ts'
 import { formatDay, formatTick } from '../format/time.ts'
 import { niceCeiling, tickIndexes } from './scale.ts'
@@ -29,6 +29,7 @@ export interface TimeBarsProps {
 export function TimeBars({ label, bars, intervalMs, heightPx = 96, onChoose }: TimeBarsProps) {
   const { t } = useTranslation('ui')
   const { zone } = useDisplay()
+  const breadth = useBreadth()
   const box = useRef<HTMLDivElement>(null)
   const helpId = useId()
   const [hover, setHover] = useState<number | null>(null)
@@ -161,10 +162,10 @@ export function TimeBars({ label, bars, intervalMs, heightPx = 96, onChoose }: T
         </div>
       </div>
       <div aria-hidden className="relative mt-1 ml-11 h-3 text-[0.6875rem] leading-none text-text-3">
-        {tickIndexes(bars.length, heightPx < 60 ? 4 : 6).map((index) => (
+        {tickIndexes(bars.length, heightPx < 60 || breadth === 'phone' ? 4 : 6).map((index) => (
           <span
             key={index}
-            className="absolute -translate-x-1/2 whitespace-nowrap first:translate-x-0"
+            className="absolute -translate-x-1/2 whitespace-nowrap first:translate-x-0 nth-2:translate-x-[-30%]"
             style={{ left: `${(index / bars.length) * 100}%` }}
           >
             {formatTick(bars[index]!.startMs, spanMs, zone)}
