@@ -109,7 +109,7 @@ export class EventSearch {
       taxonomy: { ...event.taxonomy },
       logSources: event.logSources.map((one) => ({ ...one })),
       derivedFrom: Object.fromEntries(
-        Object.keys(stored.ecs).map((field) => [field, [...derivation(stored.parser, field)]]),
+        Object.keys(stored.ecs).map((field) => [field, [...derivation(stored.parser, field, event.taxonomy)]]),
       ),
       warnings: [...event.warnings],
     }
