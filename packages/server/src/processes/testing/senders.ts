@@ -58,7 +58,7 @@ export class Senders {
   }
 
   async #loop(): Promise<void> {
-    const { random, pauseMs = 20 } = this.#options
+    const { random, pauseMs = 40 } = this.#options
     while (this.#running) {
       await this.#deliver(this.#nextBatch())
       await sleep(random() * 2 * pauseMs)
