@@ -32,6 +32,8 @@ export interface Column<Item> {
   readonly value: (item: Item) => CsvValue
   readonly align?: 'left' | 'right'
   readonly maxWidth?: number
+  /** Never cut, however narrow the terminal is. */
+  readonly isWhole?: boolean
   /** How the table shows the value. */
   readonly show?: (item: Item, paint: Paint) => string
 }

@@ -15,6 +15,13 @@ describe('tableText', () => {
     ).toBe('name   count\n日本       1\ne\u0301te   12,345\n\u001b[31mred\u001b[39m        2\n')
   })
 
+  it('never cuts what is to be copied', () => {
+    const text = tableText([{ title: 'id', isWhole: true }, { title: 'title' }], [['i'.repeat(30), 't'.repeat(30)]], {
+      width: 45,
+    })
+    expect(text.split('\n')[1]).toBe(`${'i'.repeat(30)}  ${'t'.repeat(12)}…`)
+  })
+
   it('cuts the widest columns where the terminal is narrow', () => {
     const text = tableText(columns, [['a'.repeat(60), '7']], { width: 30 })
     expect(text.split('\n')[1]).toBe(`${'a'.repeat(22)}…      7`)

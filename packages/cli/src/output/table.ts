@@ -5,6 +5,8 @@ export interface TableColumn {
   readonly align?: 'left' | 'right'
   /** Columns of a terminal it may take at most. */
   readonly maxWidth?: number
+  /** Never cut: an id that is to be copied. */
+  readonly isWhole?: boolean
 }
 
 export interface TableOptions {
@@ -26,7 +28,7 @@ export function tableText(
     const widest = rows.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), widthOf(column.title))
     return Math.min(widest, column.maxWidth ?? widest)
   })
-  if (options.width !== undefined) shrink(widths, options.width)
+  if (options.width !== undefined) shrink(columns, widths, options.width)
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, index) => {
@@ -41,18 +43,17 @@ export function tableText(
   return [options.titleStyle ? options.titleStyle(title) : title, ...rows.map(line)].map((text) => `${text}\n`).join('')
 }
 
-function shrink(widths: number[], available: number): void {
+/** Takes from the widest columns what does not fit, down to where they would say nothing more. */
+function shrink(columns: readonly TableColumn[], widths: number[], available: number): void {
   let over = widths.reduce((sum, width) => sum + width, 0) + gap.length * (widths.length - 1) - available
+  const indices = columns.flatMap((column, index) => (column.isWhole ? [] : [index]))
+  const widthAt = (index: number): number => widths[index] ?? 0
   while (over > 0) {
-    const widest = widths.indexOf(Math.max(...widths))
-    const width = widths[widest] ?? 0
-    if (width <= leastWidth) return
-    const second = Math.max(
-      leastWidth,
-      ...widths.filter((_, index) => index !== widest && (widths[index] ?? 0) < width),
-    )
-    const take = Math.min(over, Math.max(1, width - second))
-    widths[widest] = width - take
+    const [widest, second] = indices.toSorted((a, b) => widthAt(b) - widthAt(a))
+    if (widest === undefined || widthAt(widest) <= leastWidth) return
+    const floor = Math.max(leastWidth, second === undefined ? 0 : Math.min(widthAt(second), widthAt(widest) - 1))
+    const take = Math.min(over, widthAt(widest) - floor)
+    widths[widest] = widthAt(widest) - take
     over -= take
   }
 }

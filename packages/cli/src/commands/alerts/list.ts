@@ -24,7 +24,7 @@ type Alert = Awaited<ReturnType<typeof ask>>['items'][number]
 const entitiesText = (alert: Alert): string => Object.values(alert.entities).join(' · ')
 
 const columns: Column<Alert>[] = [
-  { title: 'id', value: (alert) => alert.id },
+  { title: 'id', value: (alert) => alert.id, isWhole: true },
   { title: 'severity', value: (alert) => alert.severity, show: (alert, paint) => paintSeverity(paint, alert.severity) },
   { title: 'status', value: (alert) => alert.status },
   { title: 'last seen', value: (alert) => timeText(alert.lastSeenAt) },

@@ -18,7 +18,7 @@ interface Job {
 }
 
 const columns: Column<Job>[] = [
-  { title: 'id', value: (job) => job.id },
+  { title: 'id', value: (job) => job.id, isWhole: true },
   { title: 'name', value: (job) => job.name },
   {
     title: 'state',

@@ -19,7 +19,7 @@ interface ApiKey {
 }
 
 const columns: Column<ApiKey>[] = [
-  { title: 'id', value: (key) => key.id },
+  { title: 'id', value: (key) => key.id, isWhole: true },
   { title: 'name', value: (key) => key.name },
   { title: 'begins', value: (key) => key.prefix },
   { title: 'state', value: (key) => key.state },

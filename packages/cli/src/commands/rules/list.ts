@@ -19,7 +19,7 @@ interface RulesListOptions extends ConnectionOptions, ListOptions {
 type Rule = Awaited<ReturnType<typeof ask>>['items'][number]
 
 const columns: Column<Rule>[] = [
-  { title: 'id', value: (rule) => rule.id },
+  { title: 'id', value: (rule) => rule.id, isWhole: true },
   { title: 'level', value: (rule) => rule.level, show: (rule, paint) => paintSeverity(paint, rule.level) },
   { title: 'status', value: (rule) => rule.status },
   { title: 'on', value: (rule) => (rule.state === 'ready' ? (rule.enabled ? 'yes' : 'no') : rule.state) },

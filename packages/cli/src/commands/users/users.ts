@@ -17,7 +17,7 @@ interface User {
 }
 
 const columns: Column<User>[] = [
-  { title: 'id', value: (user) => user.id },
+  { title: 'id', value: (user) => user.id, isWhole: true },
   { title: 'e-mail', value: (user) => user.email },
   { title: 'name', value: (user) => user.displayName },
   { title: 'state', value: (user) => user.state },
