@@ -140,7 +140,7 @@ class ConditionParser {
         `write "1 of ${token.text}" or "all of ${token.text}"`,
       )
     if (this.#declared.includes(token.text)) return { op: 'selection', name: token.text }
-    const remedy = didYouMean(token.text, this.#declared) ?? `selections are ${this.#declared.join(', ') || 'missing'}`
+    const remedy = didYouMean(token.text, this.#declared) ?? this.#known()
     this.#report('SIGMA_UNDEFINED_SELECTION', token, `there is no selection ${quoted(token.text)}`, remedy)
     return never
   }
@@ -154,8 +154,7 @@ class ConditionParser {
     const atLeast = this.#atLeast(token)
     const names = this.#named(target.text)
     if (names.length === 0) {
-      const remedy =
-        didYouMean(target.text, this.#declared) ?? `selections are ${this.#declared.join(', ') || 'missing'}`
+      const remedy = didYouMean(target.text, this.#declared) ?? this.#known()
       this.#report('SIGMA_UNDEFINED_SELECTION', target, `no selection is named like ${quoted(target.text)}`, remedy)
     } else if (atLeast !== 'all' && atLeast > names.length)
       this.#report('SIGMA_CONDITION_SYNTAX', token, `${atLeast} of ${names.length} selections can never hold`)
@@ -183,6 +182,12 @@ class ConditionParser {
       .split(/(\*)/)
       .flatMap((part): GlobToken[] => (part === '' ? [] : [part === '*' ? ANY : part]))
     return this.#declared.filter((name) => matchesGlob(name, tokens))
+  }
+
+  #known(): string {
+    return this.#declared.length === 0
+      ? 'the detection has no selections'
+      : `selections are ${this.#declared.join(', ')}`
   }
 
   #isKeyword(word: string): boolean {

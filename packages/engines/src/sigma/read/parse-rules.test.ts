@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { parseRules } from './parse-rules.ts'
 
+declare const process: { cpuUsage(): { user: number } }
+
 /** Each diagnostic as `level CODE line:column message (remedy)`. */
 const said = (text: string): string[] =>
   parseRules(text, 'a.yml').diagnostics.map(
@@ -124,9 +126,9 @@ detection:
     `)
   })
   it('say what is not YAML, and go on with the next document', () => {
-    const { rules, diagnostics } = parseRules(`title: 'a\n---\n${full}`, 'a.yml')
-    expect(diagnostics[0]).toMatchObject({ code: 'SIGMA_YAML_SYNTAX', level: 'error' })
-    expect(rules.length + diagnostics.length).toBeGreaterThan(0)
+    const { rules, diagnostics } = parseRules(`title: [a\nb: }\n---\n${full}`, 'a.yml')
+    expect(diagnostics[0]).toMatchObject({ code: 'SIGMA_YAML_SYNTAX', level: 'error', line: 2 })
+    expect(rules.map(({ title }) => title)).toEqual(['Whole rule'])
   })
   it('refuse keys that stand twice', () => {
     expect(said('title: a\ntitle: b\n')).toEqual([
@@ -168,9 +170,10 @@ describe('hostile files', () => {
     ],
   ]
   it.each(bombs)('%s: a diagnostic within seconds', (_, text, code) => {
-    const began = performance.now()
+    const began = process.cpuUsage().user
     const codes = parseRules(text, 'a.yml').diagnostics.map((one) => one.code)
-    expect(performance.now() - began).toBeLessThan(4_000)
+    // Processor time, as machines that run tests are busy.
+    expect((process.cpuUsage().user - began) / 1_000).toBeLessThan(5_000)
     if (code !== '') expect(codes).toContain(code)
   })
 })

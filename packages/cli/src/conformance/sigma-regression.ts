@@ -1,0 +1,112 @@
+import { createReadStream } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
+import type { NormalisedEvent } from '@watchfloor/engines/event'
+import { normalise } from '@watchfloor/engines/logs'
+import { buildPlan, type CompiledRule, compileRules, parseRules } from '@watchfloor/engines/sigma'
+import { evtxRecords } from '../input/evtx-records.ts'
+import { findRuleFiles } from '../input/rule-files.ts'
+import { concatenatedJson } from './concatenated-json.ts'
+import type { Verdict } from './suite.ts'
+import { testDataFolder } from './test-data.ts'
+
+interface Case {
+  /** Below the suite's folder. */
+  readonly name: string
+  readonly folder: string
+  readonly ruleId: string
+  readonly wantedMatches: number
+}
+
+/**
+ * Each rule hits its own events at least as often as its `info.yml` says, in the JSON form and in the EVTX form. The rules are
+ * those of `sigma-rules` in the test data.
+ */
+export async function* run(folder: string): AsyncIterable<Verdict> {
+  const rules = await rulesById(join(testDataFolder(), 'sigma-rules'))
+  for (const one of await casesOf(folder)) {
+    const rule = rules.get(one.ruleId)
+    for (const form of ['json', 'evtx'] as const) {
+      const name = `${one.name} (${form})`
+      const file = (await readdir(one.folder)).find(
+        (entry) => entry.startsWith(one.ruleId) && extensionFits(entry, form),
+      )
+      if (file === undefined) yield { name, verdict: 'skipped', reason: `there is no .${form} file` }
+      else if (rule === undefined)
+        yield { name, verdict: 'skipped', reason: `the rule ${one.ruleId} is not among the rules` }
+      else yield { name, ...(await judge(rule, join(one.folder, file), form, one.wantedMatches)) }
+    }
+  }
+}
+
+/** One upstream file is called `.jsoncls` by mistake. */
+const extensionFits = (file: string, form: 'json' | 'evtx'): boolean =>
+  form === 'json' ? /\.json(cls)?$/.test(file) : file.endsWith('.evtx')
+
+async function judge(
+  rule: CompiledRule,
+  path: string,
+  form: 'json' | 'evtx',
+  wanted: number,
+): Promise<Omit<Verdict, 'name'>> {
+  const events = form === 'json' ? await eventsOfJson(path) : await eventsOfEvtx(path)
+  const plan = buildPlan([rule])
+  const hits = events.filter((event) => plan.match(event).length > 0).length
+  if (hits >= wanted)
+    return hits === wanted ? { verdict: 'passed' } : { verdict: 'passed', reason: `${hits} of ${wanted} wanted` }
+  const sources = [
+    ...new Set(
+      events.map(({ logSources }) =>
+        logSources
+          .map(({ product, service, category }) => [product, service, category].filter(Boolean).join('/'))
+          .join(' '),
+      ),
+    ),
+  ]
+  return {
+    verdict: 'failed',
+    reason: `${hits} of ${wanted} matches in ${events.length} events of ${sources.join(', ')}`,
+  }
+}
+
+async function eventsOfJson(path: string): Promise<NormalisedEvent[]> {
+  const text = await readFile(path, 'utf8')
+  return [...concatenatedJson(text)].map((document) => normalise(document, { receivedMs: Date.now() }))
+}
+
+async function eventsOfEvtx(path: string): Promise<NormalisedEvent[]> {
+  const events: NormalisedEvent[] = []
+  for await (const piece of evtxRecords(basename(path), createReadStream(path)))
+    if (piece.kind === 'records')
+      for (const line of piece.lines) events.push(normalise(line.toString(), { receivedMs: Date.now() }))
+  return events
+}
+
+async function rulesById(folder: string): Promise<Map<string, CompiledRule>> {
+  const byId = new Map<string, CompiledRule>()
+  for await (const input of findRuleFiles([folder])) {
+    if (input.kind === 'skipped') continue
+    for (const one of compileRules(parseRules(input.file.text, input.file.path).rules).compiled)
+      if (one.rule.id !== null) byId.set(one.rule.id, one)
+  }
+  return byId
+}
+
+async function casesOf(folder: string): Promise<Case[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const cases: Case[] = []
+  for (const entry of entries) {
+    if (!entry.isFile() || entry.name !== 'info.yml') continue
+    const path = join(entry.parentPath, entry.name)
+    const info = await readFile(path, 'utf8')
+    const ruleId = /^rule_metadata:\s+- id: (\S+)/m.exec(info)?.[1] ?? ''
+    const wantedMatches = Number(/^\s+match_count: (\d+)/m.exec(info)?.[1] ?? 1)
+    cases.push({
+      name: relative(folder, dirname(path)) || basename(folder),
+      folder: dirname(path),
+      ruleId,
+      wantedMatches,
+    })
+  }
+  return cases.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
