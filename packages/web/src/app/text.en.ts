@@ -33,7 +33,6 @@ export const appText: Catalogue = {
     open: 'Search',
     title: 'Command palette',
     placeholder: 'Go to, search alerts and rules, or run an action',
-    empty: 'Nothing found.',
     recent: 'Recent',
     go: 'Go to',
     actions: 'Actions',

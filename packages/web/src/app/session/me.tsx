@@ -44,6 +44,9 @@ export function useMe(): Me {
   return me
 }
 
+/** What people call somebody: the name they chose, else what the server calls an API key. */
+export const nameOf = (me: Me): string => me.user?.displayName ?? me.name
+
 /** Whether the person holds a permission such as `alerts:read`. The server decides anyway; this hides what would be refused. */
 export function useMay(): (permission: string) => boolean {
   const { permissions } = useMe()

@@ -53,7 +53,6 @@ export default function Palette({ onClose }: { onClose: () => void }) {
               className="h-12 w-full border-b border-line bg-transparent px-4 text-14 outline-none"
             />
             <Command.List className="max-h-[56vh] overflow-auto p-1 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:text-text-3">
-              <Command.Empty className="px-3 py-6 text-center text-text-2">{t('palette.empty')}</Command.Empty>
               {text === '' && recentPages().length > 0 && (
                 <Command.Group heading={t('palette.recent')}>
                   {recentPages().map((page) => (

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { ActionMenu } from '../../ui/action-menu.tsx'
 import { toastError } from '../../ui/toast.tsx'
 import { api, call } from '../api.ts'
-import { useMe, usePreferences } from '../session/me.tsx'
+import { nameOf, useMe, usePreferences } from '../session/me.tsx'
 import { openHelp } from './overlays.ts'
 
 const themes = [
@@ -32,7 +32,7 @@ export function PersonMenu() {
   }
   return (
     <ActionMenu
-      label={t('person.menu', { name: me.name })}
+      label={t('person.menu', { name: nameOf(me) })}
       actions={[
         {
           id: 'account',
@@ -54,16 +54,16 @@ export function PersonMenu() {
       trigger={
         <button
           type="button"
-          title={t('person.menu', { name: me.name })}
+          title={t('person.menu', { name: nameOf(me) })}
           className="flex h-12 flex-1 flex-col items-center justify-center gap-0.5 rounded text-text-2 hover:bg-surface-2 md:h-9 md:flex-none md:flex-row md:justify-start md:gap-2 md:px-2"
         >
           <span
             aria-hidden
             className="flex size-5.5 items-center justify-center rounded-full bg-accent-soft text-[0.6875rem] font-semibold text-accent-text"
           >
-            {initials(me.name)}
+            {initials(nameOf(me))}
           </span>
-          <span className="sr-only min-w-0 flex-1 truncate text-left xl:not-sr-only xl:truncate">{me.name}</span>
+          <span className="sr-only min-w-0 flex-1 truncate text-left xl:not-sr-only xl:truncate">{nameOf(me)}</span>
         </button>
       }
     />

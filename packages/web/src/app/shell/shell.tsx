@@ -94,10 +94,18 @@ function usePalette(wanted: boolean): Awaited<ReturnType<typeof loadPalette>> | 
   return palette
 }
 
+/** How often a lost server is asked again. */
+const retryMs = 5000
+
 function LostBanner() {
   const { t } = useTranslation('app')
   const queries = useQueryClient()
   const state = useSyncExternalStore(connection.subscribe, connection.get)
+  useEffect(() => {
+    if (state === 'online') return
+    const timer = setInterval(() => void queries.invalidateQueries({ refetchType: 'active' }), retryMs)
+    return () => clearInterval(timer)
+  }, [state, queries])
   if (state === 'online') return null
   return (
     <div

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { useMe } from '../../app/session/me.tsx'
+import { nameOf, useMe } from '../../app/session/me.tsx'
 import { PasswordForm } from '../../app/session/password-form.tsx'
 import { PageHeader, ScrollPage, Section } from '../../ui/page.tsx'
 import { toastDone } from '../../ui/toast.tsx'
@@ -14,10 +14,10 @@ export function AccountPage() {
   const me = useMe()
   return (
     <>
-      <PageHeader title={t('title')} figure={me.name} />
+      <PageHeader title={t('title')} figure={nameOf(me)} />
       <ScrollPage width="max-w-3xl">
         <PreferencesSection />
-        <Profile key={me.name} />
+        <Profile key={nameOf(me)} />
         <Section title={t('password.title')}>
           <PasswordForm onDone={() => toastDone(t('password.saved'))} />
         </Section>

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '../../app/api.ts'
-import { useMe, usePreferences } from '../../app/session/me.tsx'
+import { nameOf, useMe, usePreferences } from '../../app/session/me.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/form.tsx'
 import { browserZone } from '../../ui/format/time.ts'
@@ -15,7 +15,7 @@ export function Profile() {
   const { t } = useTranslation('account')
   const me = useMe()
   const queries = useQueryClient()
-  const [name, setName] = useState(me.name)
+  const [name, setName] = useState(nameOf(me))
   const save = useMutation({
     mutationFn: () => call<unknown>(api.PATCH('/api/v1/me', { body: { displayName: name } })),
     onSuccess: async () => {
@@ -52,7 +52,7 @@ export function Profile() {
         <Button
           type="submit"
           busy={save.isPending}
-          disabled={name.trim() === '' || name === me.name}
+          disabled={name.trim() === '' || name === nameOf(me)}
           className="self-start"
         >
           {t('profile.save')}

@@ -1,7 +1,7 @@
 import { Command } from 'cmdk'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useMe } from '../../app/session/me.tsx'
+import { nameOf, useMe } from '../../app/session/me.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { usePeople } from './data.ts'
 import type { Person } from './filter.ts'
@@ -33,9 +33,9 @@ export function AssignDialog({
         />
         <Command.List className="max-h-72 overflow-auto">
           <Command.Empty className="px-2 py-3 text-text-2">{t('assign.empty')}</Command.Empty>
-          {me.user && (text === '' || me.name.toLowerCase().includes(text.toLowerCase())) && (
-            <Command.Item value="me" className="menu-item" onSelect={() => onAssign({ id: me.id, name: me.name })}>
-              {t('assign.me', { name: me.name })}
+          {me.user && (text === '' || nameOf(me).toLowerCase().includes(text.toLowerCase())) && (
+            <Command.Item value="me" className="menu-item" onSelect={() => onAssign({ id: me.id, name: nameOf(me) })}>
+              {t('assign.me', { name: nameOf(me) })}
             </Command.Item>
           )}
           {others.map((person) => (

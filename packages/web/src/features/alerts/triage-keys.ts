@@ -1,7 +1,7 @@
 import type { AlertUpdate, Resolution } from '@watchfloor/contracts/alerts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useMay, useMe } from '../../app/session/me.tsx'
+import { nameOf, useMay, useMe } from '../../app/session/me.tsx'
 import { type Shortcut, useShortcuts } from '../../ui/keyboard/keyboard.tsx'
 import type { WantedChange } from './data.ts'
 import type { Person } from './filter.ts'
@@ -36,7 +36,7 @@ export function useTriage(active: boolean, apply: (wanted: WantedChange) => void
     openDialog: (next) => openDialog(next === null || (active && may) ? next : null),
     close: (resolution, comment) => run({ status: 'closed', resolution, ...(comment !== undefined && { comment }) }),
     assign: (person) => run({ assignee: person?.id ?? null }, person),
-    take: () => run({ assignee: me.id }, { id: me.id, name: me.name }),
+    take: () => run({ assignee: me.id }, { id: me.id, name: nameOf(me) }),
     setStatus: (status) => run({ status }),
     change: (change) => run(change),
   }

@@ -33,7 +33,7 @@ export function settingValue(setting: Setting, draft: string): unknown {
 /** A value in a few words. */
 export const valueWords = (value: unknown): string =>
   Array.isArray(value)
-    ? value.join(', ')
+    ? value.join(', ') || '–'
     : typeof value === 'object' && value !== null
       ? JSON.stringify(value)
       : String(value ?? '–')
