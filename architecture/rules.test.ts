@@ -142,6 +142,24 @@ const planted: [string, string, Files, string][] = [
   ],
   [
     'server-layers',
+    'the demo imports the platform',
+    {
+      'server/src/demo/scenario/story.ts':
+        "import type { Sql } from '../../platform/sql/sql.ts'\nexport type Own = Sql",
+    },
+    'server/src/demo/scenario/story.ts:1',
+  ],
+  [
+    'server-layers',
+    'a module imports the demo',
+    {
+      'server/src/demo/rule-files.ts': 'export const rules = 1',
+      'server/src/modules/audit/service.ts': "import '../../demo/rule-files.ts'\nexport const inner = 1",
+    },
+    'server/src/modules/audit/service.ts:1',
+  ],
+  [
+    'server-layers',
     'a file outside every layer',
     { 'server/src/loose.ts': "import './platform/sql/sql.ts'" },
     'server/src/loose.ts:1',

@@ -35,6 +35,8 @@ export interface Detections {
   /** Resolves when everything received so far is stored and matched. */
   settled(): Promise<void>
   count(): Promise<number>
+  /** How many rules the threads run. */
+  rulesRunning(): number
 }
 
 export const detectionsModule = defineModule({
@@ -58,6 +60,7 @@ export const detectionsModule = defineModule({
     let facts = new Map<string, RunnableRule>()
     let loading: Promise<void> = Promise.resolve()
     let pulse: NodeJS.Timeout | undefined
+    let rulesRunning = 0
     const rulesGauge = platform.metrics.gauge('watchfloor_rules_running', 'Rules that run on the live stream')
 
     /** Gives the threads the rules that should run; one load at a time, the newest last. */
@@ -73,7 +76,8 @@ export const detectionsModule = defineModule({
         const startedMs = clock.monotonic()
         await pool.broadcast(message)
         facts = new Map(set.rules.map((rule) => [rule.id, rule]))
-        rulesGauge.set(set.rules.length)
+        rulesRunning = set.rules.length
+        rulesGauge.set(rulesRunning)
         log.info('rules are running', {
           rules: set.rules.length,
           revision: set.revision,
@@ -132,6 +136,7 @@ export const detectionsModule = defineModule({
     return {
       service: {
         count: () => store.count(sql.db),
+        rulesRunning: () => rulesRunning,
         async settled() {
           const next = new Map((await bus.stats(rawTopic)).map((one) => [one.partition, one.next]))
           for (const [partition, wanted] of next)

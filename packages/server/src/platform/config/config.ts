@@ -11,6 +11,9 @@ export type { ServerConfig } from './server-config.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** The process's own environment, for programs that run the server with settings of theirs on top. */
+export const processEnvironment = (): Environment => ({ ...process.env })
+
 /** The settings of a process. */
 export interface Config<S extends Slices> {
   readonly server: ServerConfig
