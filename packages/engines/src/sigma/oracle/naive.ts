@@ -118,11 +118,18 @@ function refers({ modifiers }: DetectionItem, have: string, other: string, { tax
 }
 
 function regexOf({ modifiers }: DetectionItem, source: string): RegExp {
-  const flags =
-    (modifiers.includes('i') ? 'i' : '') + (modifiers.includes('m') ? 'm' : '') + (modifiers.includes('s') ? 's' : '')
+  // The runtime takes flags of a whole expression beside it only.
+  const [inline, own] = /^\(\?([ims]+)\)/.exec(source) ?? ['', '']
+  const asked = (['i', 'm', 's'] as const).filter((flag) => modifiers.includes(flag) || own!.includes(flag)).join('')
   const start = modifiers.includes('startswith') ? '^' : ''
   const end = modifiers.includes('endswith') ? '$' : ''
-  return new RegExp(`${start}(?:${source})${end}`, `${flags}u`)
+  const pattern = `${start}(?:${source.slice(inline.length)})${end}`
+  try {
+    return new RegExp(pattern, `${asked}u`)
+  } catch {
+    // Escapes that mean nothing are allowed without the flag only.
+    return new RegExp(pattern, asked)
+  }
 }
 
 /** All texts that the placeholders of one give. */
