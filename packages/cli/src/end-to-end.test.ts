@@ -7,6 +7,8 @@ import { CommanderError } from 'commander'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { commandContext } from './commands/context.ts'
 import { readEnvironment } from './config/environment.ts'
+import { connect } from './connection/connect.ts'
+import { ConnectionFailure } from './connection/connection-failure.ts'
 import { CredentialStore } from './connection/credentials.ts'
 import { exitCodes } from './output/failure.ts'
 import { printFailure } from './output/print-failure.ts'
@@ -52,17 +54,18 @@ describe('the command line and a real server', () => {
   let folder: string
   let server: RunningServer
 
+  const configOn = (port: string) =>
+    readConfig({
+      WATCHFLOOR_DATA_DIR: join(folder, 'data'),
+      WATCHFLOOR_PORT: port,
+      WATCHFLOOR_LOG_LEVEL: 'error',
+      WATCHFLOOR_ADMIN_EMAIL: 'ada@example.org',
+      WATCHFLOOR_ADMIN_PASSWORD: password,
+    })
+
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'watchfloor-cli-e2e-'))
-    server = await serve(
-      readConfig({
-        WATCHFLOOR_DATA_DIR: join(folder, 'data'),
-        WATCHFLOOR_PORT: '0',
-        WATCHFLOOR_LOG_LEVEL: 'error',
-        WATCHFLOOR_ADMIN_EMAIL: 'ada@example.org',
-        WATCHFLOOR_ADMIN_PASSWORD: password,
-      }),
-    )
+    server = await serve(configOn('0'))
     await mkdir(join(folder, 'rules'))
     await writeFile(join(folder, 'rules/good.yml'), rule)
     await writeFile(join(folder, 'rules/bad.yml'), badRule)
@@ -247,6 +250,16 @@ describe('the command line and a real server', () => {
     expect(await json(['audit', 'verify'])).toMatchObject({ intact: true })
     expect((await run(['audit', 'list', '--action', 'rules.', '--format', 'jsonl'])).out).toContain('rules.import')
   })
+
+  it('goes on with a server that was started again and has a new key for this machine', async () => {
+    const environment = readEnvironment({ WATCHFLOOR_DATA_DIR: join(folder, 'data'), XDG_CONFIG_HOME: folder })
+    const { client } = await connect({}, { environment, credentials: new CredentialStore(environment) })
+    expect((await client.GET('/api/v1/sources')).response.status).toBe(200)
+    await server.stop()
+    await expect(client.GET('/api/v1/sources')).rejects.toBeInstanceOf(ConnectionFailure)
+    server = await serve(configOn(new URL(server.url).port))
+    expect((await client.GET('/api/v1/sources')).response.status).toBe(200)
+  }, 60_000)
 
   it('says what is wrong with a call, an address and a path', async () => {
     expect(await run(['alerts', 'close', 'x'])).toMatchObject({

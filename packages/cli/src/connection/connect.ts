@@ -1,6 +1,7 @@
 import { createWatchfloorClient, type WatchfloorClient } from '@watchfloor/client'
 import { AccessToken } from './access-token.ts'
 import { connectionFailure } from './connection-failure.ts'
+import { LocalKey } from './local-key.ts'
 import { type ConnectionOptions, resolveTarget, type Surroundings, type Target } from './resolve.ts'
 
 export interface Connection {
@@ -15,21 +16,39 @@ export async function connect(options: ConnectionOptions, surroundings: Surround
 }
 
 export function clientOf(target: Target, surroundings: Surroundings): WatchfloorClient {
-  const { url, login } = target
-  const tokens =
-    login.kind === 'token' ? new AccessToken({ url, login, credentials: surroundings.credentials }) : undefined
+  const { url } = target
+  const send = senderFor(target, surroundings)
   return createWatchfloorClient({
     baseUrl: url,
     headers: { 'user-agent': 'watchfloor-cli' },
-    ...(login.kind === 'api-key' ? { apiKey: login.apiKey } : {}),
     async fetch(input, init) {
-      const request = input instanceof Request && init === undefined ? input : new Request(input, init)
-      if (tokens) request.headers.set('authorization', `Bearer ${await tokens.get()}`)
       try {
-        return await fetch(request)
+        return await send(input instanceof Request && init === undefined ? input : new Request(input, init))
       } catch (error) {
         throw connectionFailure(url, error)
       }
     },
   })
+}
+
+/** Adds to each request what shows who sends it. */
+function senderFor(
+  { url, login, origin }: Target,
+  { environment, credentials }: Surroundings,
+): (request: Request) => Promise<Response> {
+  if (login.kind === 'token') {
+    const token = new AccessToken({ url, login, credentials })
+    return async (request) => {
+      request.headers.set('authorization', `Bearer ${await token.get()}`)
+      return fetch(request)
+    }
+  }
+  if (origin === 'local server') {
+    const key = new LocalKey(environment.dataDir, login.apiKey)
+    return (request) => key.fetch(request)
+  }
+  return (request) => {
+    request.headers.set('authorization', `Bearer ${login.apiKey}`)
+    return fetch(request)
+  }
 }

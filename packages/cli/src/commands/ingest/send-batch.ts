@@ -21,7 +21,7 @@ export interface SendOptions {
 }
 
 const firstPauseMs = 250
-const longestPauseMs = 20_000
+const longestPauseMs = 5000
 const worthPackingBytes = 4096
 
 /** Sends a batch until the server has it. The key makes that safe when only the answer was lost. @throws ApiProblem, Failure */
