@@ -97,7 +97,6 @@ export const hosts = {
 export const windowsServers: readonly WindowsHost[] = [hosts.domainController, hosts.fileServer, hosts.erpServer]
 export const linuxServers: readonly LinuxHost[] = [hosts.webServer, hosts.appServer, hosts.buildServer]
 
-export const proxy = { name: 'lf-proxy-01', ip: '10.20.2.50' } as const
 export const vpnGateway = { name: 'lf-vpn-01', publicIp: '198.51.100.2' } as const
 export const resolver = hosts.domainController.ip
 

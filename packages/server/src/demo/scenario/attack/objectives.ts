@@ -81,7 +81,7 @@ export const cloud: StoryStep = {
 
 export const tunnelling: StoryStep = {
   title: 'A tunnel of names',
-  account: 'The file server, which may not talk to the outside, sends what it finds as long names in DNS questions.',
+  account: 'The file server sends a list of what it holds as long names in DNS questions, which no firewall stops.',
   rules: ['Very long name in a DNS question'],
   decisive: ['Very long name in a DNS question'],
   records: ({ at, random }) =>
