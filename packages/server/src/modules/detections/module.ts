@@ -100,6 +100,7 @@ export const detectionsModule = defineModule({
         events: eventStore,
         log,
         sink: createDetectionSink({
+          log,
           sql,
           clock,
           outbox,

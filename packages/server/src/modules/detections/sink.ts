@@ -2,7 +2,9 @@ import type { Detection } from '@watchfloor/contracts/detections'
 import type { DetectionId, EventId, RuleId, SourceId } from '@watchfloor/contracts/kernel'
 import { toInstant } from '@watchfloor/contracts/kernel'
 import type { Clock } from '../../platform/clock/clock.ts'
+import type { Log } from '../../platform/log/log.ts'
 import type { Outbox } from '../../platform/outbox/outbox.ts'
+import { sqlState } from '../../platform/sql/failures.ts'
 import type { Sql } from '../../platform/sql/sql.ts'
 import { rawTopic, type SourceProgress, type Sources } from '../events/index.ts'
 import type { Rules, RunnableRule } from '../rules/index.ts'
@@ -11,6 +13,8 @@ import type { FoundDetection } from './pipeline/messages.ts'
 import type { DetectionSink, Processed } from './pipeline/pipeline.ts'
 import * as store from './store.ts'
 
+/** SQLSTATE class of values that cannot be stored. */
+const dataFault = '22'
 /** Detections told upward in one message; a flood becomes several. */
 const perMessage = 250
 
@@ -20,6 +24,7 @@ interface SinkParts {
   readonly outbox: Outbox
   readonly sources: Sources
   readonly rules: Rules
+  readonly log: Log
   /** Title, level and techniques of a rule that ran. */
   ruleFacts(id: string): RunnableRule | undefined
 }
@@ -37,38 +42,19 @@ export function createDetectionSink(parts: SinkParts): DetectionSink {
     },
 
     async save(partition, processed, next) {
-      const detectedAt = toInstant(clock.now())
-      await sql.tx(async (db) => {
-        const wanted = (await store.consumed(db, rawTopic, partition)) ?? 0
-        const fresh = processed.filter((one) => one.offset >= wanted)
-        if (fresh.length === 0) return
-        const detections = fresh.flatMap((one) => one.result.detections.map((found) => detectionOf(one, found)))
-        await store.add(db, detections)
-        await rules.recordHits(db, hitsOf(detections))
-        await sources.recordProgress(db, progressOf(fresh))
-        for (let start = 0; start < detections.length; start += perMessage)
-          await outbox.add(db, detectionsMadeEvent, [{ detections: detections.slice(start, start + perMessage) }])
-        await store.saveConsumed(db, rawTopic, partition, next)
-      })
-      lastSaved.set(partition, next)
-
-      function detectionOf({ result }: Processed, found: FoundDetection): Detection {
-        const facts = parts.ruleFacts(found.ruleId)
-        const eventId = result.columns.id[found.row] as EventId
-        return {
-          id: `${found.ruleId}@${eventId}` as DetectionId,
-          ruleId: found.ruleId as RuleId,
-          ruleTitle: facts?.title ?? found.ruleId,
-          ruleVersion: found.ruleVersion,
-          level: facts?.level ?? 'medium',
-          eventId,
-          sourceId: result.sourceId as SourceId,
-          time: toInstant(result.columns.timeMs[found.row] as number),
-          detectedAt,
-          entities: { ...found.entities },
-          techniques: [...(facts?.techniques ?? [])],
-        }
+      try {
+        await saveBatch(partition, processed, next, (entities) => ({ ...entities }))
+      } catch (error) {
+        // A value that the database cannot hold would be refused for ever, and hold up everything behind it.
+        if (!sqlState(error)?.startsWith(dataFault)) throw error
+        parts.log.error('detections hold a value that cannot be stored; they are kept without their entities', {
+          partition,
+          next,
+          error: String(error),
+        })
+        await saveBatch(partition, processed, next, () => ({}))
       }
+      lastSaved.set(partition, next)
     },
 
     async checkpoint(partition) {
@@ -76,6 +62,45 @@ export function createDetectionSink(parts: SinkParts): DetectionSink {
       await sql.checkpoint()
       return next
     },
+  }
+
+  function saveBatch(
+    partition: number,
+    processed: readonly Processed[],
+    next: number,
+    keepEntities: (entities: Detection['entities']) => Detection['entities'],
+  ): Promise<void> {
+    const detectedAt = toInstant(clock.now())
+    return sql.tx(async (db) => {
+      const wanted = (await store.consumed(db, rawTopic, partition)) ?? 0
+      const fresh = processed.filter((one) => one.offset >= wanted)
+      if (fresh.length === 0) return
+      const detections = fresh.flatMap((one) => one.result.detections.map((found) => detectionOf(one, found)))
+      await store.add(db, detections)
+      await rules.recordHits(db, hitsOf(detections))
+      await sources.recordProgress(db, progressOf(fresh))
+      for (let start = 0; start < detections.length; start += perMessage)
+        await outbox.add(db, detectionsMadeEvent, [{ detections: detections.slice(start, start + perMessage) }])
+      await store.saveConsumed(db, rawTopic, partition, next)
+    })
+
+    function detectionOf({ result }: Processed, found: FoundDetection): Detection {
+      const facts = parts.ruleFacts(found.ruleId)
+      const eventId = result.columns.id[found.row] as EventId
+      return {
+        id: `${found.ruleId}@${eventId}` as DetectionId,
+        ruleId: found.ruleId as RuleId,
+        ruleTitle: facts?.title ?? found.ruleId,
+        ruleVersion: found.ruleVersion,
+        level: facts?.level ?? 'medium',
+        eventId,
+        sourceId: result.sourceId as SourceId,
+        time: toInstant(result.columns.timeMs[found.row] as number),
+        detectedAt,
+        entities: keepEntities({ ...found.entities }),
+        techniques: [...(facts?.techniques ?? [])],
+      }
+    }
   }
 }
 

@@ -6,9 +6,10 @@ import { type RawBuilder, sql } from 'kysely'
  */
 export const jsonb = <T>(value: T): RawBuilder<T> => sql<T>`${jsonbText(value)}::jsonb`
 
-/** The same as text, for bulk inserts and raw statements (`$1::jsonb`). */
+/** The same as text, for bulk inserts and raw statements (`$1::jsonb`). Lone surrogates, which it cannot store either, become U+FFFD too. */
 export const jsonbText = (value: unknown): string =>
-  JSON.stringify(value ?? null).replaceAll(/(\\*)\\u0000/g, (whole: string, before: string) =>
-    // An even number of backslashes before it: a real escape. An odd one: an escaped backslash and the letters u0000.
+  JSON.stringify(value ?? null).replaceAll(/(\\*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g, (whole: string, before: string) =>
+    // An even number of backslashes before it: a real escape (JSON.stringify writes only lone surrogates so). An odd one: an
+    // escaped backslash and letters.
     before.length % 2 === 0 ? `${before}\\ufffd` : whole,
   )

@@ -1,4 +1,5 @@
 import type { Fields, FieldValue } from '@watchfloor/engines/event'
+import { storableText } from '../../../platform/sql/storable-text.ts'
 
 /** ECS fields whose values say whom or what an event is about; alerts are grouped, found and linked by them. */
 export const entityFields = [
@@ -23,7 +24,7 @@ export function entitiesOf(ecs: Fields): Record<string, string> {
   const entities: Record<string, string> = {}
   for (const field of entityFields) {
     const text = firstText(ecs[field])
-    if (text) entities[field] = text.slice(0, maxCharacters)
+    if (text) entities[field] = storableText(text.slice(0, maxCharacters))
   }
   return entities
 }
