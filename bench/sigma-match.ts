@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
-import { testDataFolder } from '../packages/cli/src/conformance/test-data.ts'
+import { testDataFolder } from '../packages/cli/src/config/test-data.ts'
 import type { NormalisedEvent } from '../packages/engines/src/event/index.ts'
 import { normalise } from '../packages/engines/src/logs/index.ts'
 import {

@@ -3,9 +3,9 @@ import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { testDataFolder } from '../config/test-data.ts'
 import { concatenatedJson } from './concatenated-json.ts'
 import { main } from './main.ts'
-import { testDataFolder } from './test-data.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'watchfloor-conformance-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -56,6 +56,13 @@ describe('the public rules', async () => {
   const data = testDataFolder()
   const present = await stat(join(data, 'sigma-rules')).catch(() => undefined)
   if (present === undefined) console.log(`skipped: no public rules in ${data} (WATCHFLOOR_TEST_DATA)`)
+  it.skipIf(present === undefined)('all load, but for those that need placeholders', { timeout: 300_000 }, async () => {
+    const { code, lines } = await said('sigma-load', join(data, 'sigma-rules'), '--verbose')
+    const refused = lines.filter((line) => line.includes('refused: '))
+    console.log(refused.join('\n'))
+    expect(refused.every((line) => line.includes('SIGMA_PLACEHOLDER_UNKNOWN'))).toBe(true)
+    expect(code, lines.filter((line) => line.startsWith('failed')).join('\n')).toBe(0)
+  })
   it.skipIf(present === undefined)('hit the events that were recorded for them', { timeout: 300_000 }, async () => {
     const { code, lines } = await said('sigma-regression', join(data, 'sigma-regression'))
     expect(lines.filter((line) => line.startsWith('failed'))).toEqual([])

@@ -4,11 +4,11 @@ import { basename, dirname, join, relative } from 'node:path'
 import type { NormalisedEvent } from '@watchfloor/engines/event'
 import { normalise } from '@watchfloor/engines/logs'
 import { buildPlan, type CompiledRule, compileRules, parseRules } from '@watchfloor/engines/sigma'
+import { testDataFolder } from '../config/test-data.ts'
 import { evtxRecords } from '../input/evtx-records.ts'
 import { findRuleFiles } from '../input/rule-files.ts'
 import { concatenatedJson } from './concatenated-json.ts'
 import type { Verdict } from './suite.ts'
-import { testDataFolder } from './test-data.ts'
 
 interface Case {
   /** Below the suite's folder. */

@@ -2,9 +2,8 @@ import { type DiagnosticSink, quoted } from '../diagnostics.ts'
 import type { DetectionItem, RuleValue } from '../rule.ts'
 import { type ByteText, base64, base64Offsets, UTF16_MARK, utf8, utf16 } from './encodings.ts'
 import { ANY, type Glob } from './glob.ts'
-import { nothing } from './lower.ts'
 import { foldGlob, printPattern, readPattern, tidy } from './pattern.ts'
-import type { Expr, Placement, Predicate, PredicateSource } from './predicate.ts'
+import { type Expr, nothing, type Placement, type Predicate, type PredicateSource } from './predicate.ts'
 import { dashVariants, MAX_VARIANTS } from './variants.ts'
 
 type Source = Omit<PredicateSource, 'shown'>

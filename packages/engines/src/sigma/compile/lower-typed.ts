@@ -1,10 +1,9 @@
 import { type DiagnosticSink, quoted } from '../diagnostics.ts'
 import { type Modifier, modifierFamilies, type TimePart } from '../modifiers.ts'
 import type { CompareOp, DetectionItem, RuleValue } from '../rule.ts'
-import { nothing } from './lower.ts'
 import { parseNetwork } from './network.ts'
 import { readPattern } from './pattern.ts'
-import type { Expr, Placement, Predicate, PredicateSource } from './predicate.ts'
+import { type Expr, nothing, type Placement, type Predicate, type PredicateSource } from './predicate.ts'
 import { compileRegex } from './regex.ts'
 
 type Typed = 'exists' | 'number' | 'network' | 'regex' | 'reference'

@@ -2,7 +2,7 @@ import { type DiagnosticSink, quoted } from '../diagnostics.ts'
 import type { Detection, DetectionItem, RuleValue, SelectionBody } from '../rule.ts'
 import { lowerText } from './lower-text.ts'
 import { lowerTyped, typedFamily } from './lower-typed.ts'
-import type { Expr } from './predicate.ts'
+import { type Expr, nothing } from './predicate.ts'
 import { expand, type PlaceholderValues, placeholdersIn } from './variants.ts'
 
 /** What lowering needs beside the item. Without `placeholders` their use is left for later. */
@@ -11,8 +11,6 @@ export interface Lowering {
   readonly sink: DiagnosticSink
   readonly placeholders: PlaceholderValues | 'later'
 }
-
-export const nothing: Expr = { op: 'or', of: [] }
 
 /** Reports everything that is wrong with the values of a detection. */
 export function checkDetection(detection: Detection, sink: DiagnosticSink): void {

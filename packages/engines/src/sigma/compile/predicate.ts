@@ -50,6 +50,9 @@ export type Expr =
   | { readonly op: 'atLeast'; readonly count: number; readonly of: readonly Expr[] }
   | { readonly op: 'test'; readonly predicate: Predicate; readonly source: PredicateSource }
 
+/** Never holds. */
+export const nothing: Expr = { op: 'or', of: [] }
+
 /** The same for predicates that ask the same. */
 export function predicateKey(p: Predicate): string {
   switch (p.kind) {

@@ -12,7 +12,8 @@ describe('selections', () => {
   })
   it('want one map of a list', () => {
     const detection = 's:\n  - {A: 1, B: 2}\n  - {C: 3}\ncondition: s'
-    expect([{ A: 1, B: 2 }, { C: 3 }, { A: 1 }].map((fields) => answer(detection, fields))).toEqual([true, true, false])
+    const events: Record<string, FieldValue>[] = [{ A: 1, B: 2 }, { C: 3 }, { A: 1 }]
+    expect(events.map((fields) => answer(detection, fields))).toEqual([true, true, false])
   })
   it('take field names as they are: with spaces, dots and letters of either case', () => {
     expect(answer('s: {"Threat Name": x}\ncondition: s', { 'Threat Name': 'x' })).toBe(true)

@@ -56,19 +56,32 @@ function cheapestOf(parts: readonly Expr[], negated: boolean): readonly Witness[
   return best
 }
 
+/** Fields of few values, each of which is common. */
+const COARSE_FIELDS: ReadonlySet<string> = new Set([
+  'IntegrityLevel',
+  'Company',
+  'Product',
+  'LogonType',
+  'EventType',
+  'Level',
+])
+/** Parts of paths that stand in most events. */
+const COMMON_PARTS =
+  /^(?:c:)?\\?(?:windows|program files(?: \(x86\))?|users|system32|windows\\sys(?:tem32|wow64))?\\?$|^\.?exe$/
+
 /** A guess of how many events of the rule's log source it holds for. Only speed depends on it. */
 function likelihood({ how, text, field }: Witness): number {
+  if (how === 'present') return 1
+  if (how !== 'exact' && COMMON_PARTS.test(text)) return 0.6
   switch (how) {
-    case 'present':
-      return 1
     case 'exact':
-      return field === 'EventID' ? 0.05 : text.length < 2 ? 0.3 : 0.02
+      return field !== null && COARSE_FIELDS.has(field) ? 0.4 : text.length < 2 ? 0.3 : 0.03
     case 'contains':
-      return Math.max(0.0005, 0.75 ** text.length)
+      return Math.max(0.0003, 0.25 * 0.62 ** (text.length - 2))
     case 'endsWith':
-      return Math.max(0.004, 0.65 ** text.length)
+      return Math.max(0.03, 0.6 ** text.length)
     case 'startsWith':
-      return Math.max(0.004, 0.85 ** text.length)
+      return Math.max(0.03, 0.9 ** text.length)
   }
 }
 
