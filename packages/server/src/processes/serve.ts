@@ -1,7 +1,11 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Refusal } from '@watchfloor/contracts/kernel'
+import { z } from 'zod'
+import { auditModule } from '../modules/audit/index.ts'
+import { detectionsModule } from '../modules/detections/index.ts'
 import { identityModule } from '../modules/identity/index.ts'
 import { modules } from '../modules/modules.ts'
 import { type Config, loadConfig, printConfigIssues } from '../platform/config/config.ts'
@@ -10,6 +14,8 @@ import { createHttpServer, type HttpServer } from '../platform/http/server.ts'
 import { systemPermissions, systemRoutes } from '../platform/http/system-routes.ts'
 import type { Log } from '../platform/log/log.ts'
 import { createLog } from '../platform/log/pino-log.ts'
+import { backupPermissions, backupRoutes } from './backup/routes.ts'
+import { removeLeftovers, takeBackup } from './backup/take-backup.ts'
 import { type OpenPlatform, openEmbeddedPlatform } from './embedded-platform.ts'
 import { localAccess } from './local-access.ts'
 import { assemble, type Program } from './program.ts'
@@ -69,10 +75,25 @@ export async function serve(
     program = assembled
     await platform.sql.migrate([...open.migrations, ...assembled.migrations])
     const identity = assembled.use(identityModule)
-    const permissions = [...assembled.permissions, ...systemPermissions]
+    const permissions = [...assembled.permissions, ...systemPermissions, ...backupPermissions]
     identity.registerPermissions(permissions)
     const health = async () => [...(await open.health()), ...(await assembled.health())]
-    const routes: Route[] = [...assembled.routes]
+    await removeLeftovers(server.dataDir)
+    const detections = assembled.use(detectionsModule)
+    const backup = {
+      platform,
+      dataDir: server.dataDir,
+      still: detections.still,
+      program: programVersion(),
+    }
+    const routes: Route[] = [
+      ...assembled.routes,
+      ...backupRoutes({
+        sql: platform.sql,
+        audit: assembled.use(auditModule),
+        take: (how) => takeBackup(backup, how),
+      }),
+    ]
     routes.push(
       ...systemRoutes({
         health,
@@ -107,7 +128,10 @@ export async function serve(
     await platform.outbox.start()
     await platform.jobs.start()
     if (server.adminEmail && server.adminPassword)
-      await identity.ensureAdministrator(server.adminEmail, server.adminPassword)
+      await identity.ensureAdministrator(server.adminEmail, server.adminPassword).catch((error: unknown) => {
+        if (!(error instanceof Refusal)) throw error
+        throw new Refusal(error.code, `WATCHFLOOR_ADMIN_EMAIL and WATCHFLOOR_ADMIN_PASSWORD: ${error.message}`, error)
+      })
     const listening = await http.listen({ host: server.host, port: server.port })
     const url = server.publicUrl ?? listening.url
     await local.announce(listening.url)
@@ -136,6 +160,11 @@ export async function serve(
 
 /** Where a first start's preparation is kept, beside what the bootstrap keeps. */
 const cacheDir = (): string => join(homedir(), '.cache', 'watchfloor', 'database')
+
+function programVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version
+}
 
 /** The interface as the bootstrap builds it. */
 function builtInterface(): string | undefined {

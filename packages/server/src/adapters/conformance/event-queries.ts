@@ -89,6 +89,20 @@ export function eventQueryConformance(name: string, make: () => Promise<EventSto
       expect(idsOf(events)).toEqual(expected.map((at) => `e1.0.${at}.0`))
     })
 
+    it("finds events by the store's own fields", async () => {
+      const [first] = (await shared.search({ ...everything, order: 'oldest', limit: 1 })).events
+      if (!first) throw new Error('the samples are gone')
+      const own = (field: string, value: string): QueryNode => ({
+        kind: 'field',
+        field,
+        test: { kind: 'equals', value },
+      })
+      const count = (where: QueryNode) => shared.count({ ...everything, where })
+      expect(await count(own('watchfloor.source.id', first.sourceId))).toBeGreaterThan(0)
+      expect(await count(own('watchfloor.parser', first.parser))).toBeGreaterThan(0)
+      expect(await count(own('watchfloor.source.id', 'another'))).toBe(0)
+    })
+
     it('treats what looks like SQL as text', async () => {
       const nasty = `x' OR 1=1; DROP TABLE hot; -- " $$ \\ %`
       const store = await holding([{ ecs: { [nasty]: nasty, 'user.name': nasty } }, {}])

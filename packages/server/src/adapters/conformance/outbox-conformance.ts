@@ -227,41 +227,44 @@ export function outboxConformance(host: OutboxConformanceHost): void {
     expect(tapped.bodies()).toEqual(seen.bodies())
   }, 60_000)
 
-  describe.skipIf(host.openAgain === undefined)('two programs on one database (skipped where the engine serves one process alone)', () => {
-    it('share a consumer without giving it anything twice, and the second takes over from the first', async () => {
-      const otherSql = await host.openAgain?.(sql)
-      if (otherSql === undefined) throw new Error('unreachable')
-      const seen = collector<Written>()
-      const byHolder = { first: 0, second: 0 }
-      const first = make()
-      const second = make({ pollMs: 50 }, otherSql)
-      try {
-        first.consume('reader', [wrote], async (events) => {
-          byHolder.first += events.length
-          await seen.handle(events)
-        })
-        second.consume('reader', [wrote], async (events) => {
-          byHolder.second += events.length
-          await seen.handle(events)
-        })
-        await first.start()
-        await add(first, wrote, { writer: 1, n: 0 })
-        await seen.until(1)
-        await second.start()
-        for (let n = 1; n < 50; n += 1) await add(first, wrote, { writer: 1, n })
-        await seen.until(50)
-        expect(byHolder).toEqual({ first: 50, second: 0 })
-        await first.stop()
-        for (let n = 50; n < 60; n += 1) await add(first, wrote, { writer: 1, n })
-        await seen.until(60)
-        expect(byHolder).toEqual({ first: 50, second: 10 })
-        expect(seen.bodies().map((body) => body.n)).toEqual(Array.from({ length: 60 }, (_, n) => n))
-      } finally {
-        await second.stop()
-        await otherSql.close()
-      }
-    })
-  })
+  describe.skipIf(host.openAgain === undefined)(
+    'two programs on one database (skipped where the engine serves one process alone)',
+    () => {
+      it('share a consumer without giving it anything twice, and the second takes over from the first', async () => {
+        const otherSql = await host.openAgain?.(sql)
+        if (otherSql === undefined) throw new Error('unreachable')
+        const seen = collector<Written>()
+        const byHolder = { first: 0, second: 0 }
+        const first = make()
+        const second = make({ pollMs: 50 }, otherSql)
+        try {
+          first.consume('reader', [wrote], async (events) => {
+            byHolder.first += events.length
+            await seen.handle(events)
+          })
+          second.consume('reader', [wrote], async (events) => {
+            byHolder.second += events.length
+            await seen.handle(events)
+          })
+          await first.start()
+          await add(first, wrote, { writer: 1, n: 0 })
+          await seen.until(1)
+          await second.start()
+          for (let n = 1; n < 50; n += 1) await add(first, wrote, { writer: 1, n })
+          await seen.until(50)
+          expect(byHolder).toEqual({ first: 50, second: 0 })
+          await first.stop()
+          for (let n = 50; n < 60; n += 1) await add(first, wrote, { writer: 1, n })
+          await seen.until(60)
+          expect(byHolder).toEqual({ first: 50, second: 10 })
+          expect(seen.bodies().map((body) => body.n)).toEqual(Array.from({ length: 60 }, (_, n) => n))
+        } finally {
+          await second.stop()
+          await otherSql.close()
+        }
+      })
+    },
+  )
 }
 
 function collector<Body>() {

@@ -24,7 +24,7 @@ export interface EventQuery {
   readonly fromMs: number
   /** Exclusive. */
   readonly toMs: number
-  /** Absent: everything. */
+  /** Absent: everything. `watchfloor.source.id` and `watchfloor.parser` ask for the event's own source and parser. */
   readonly where?: QueryNode
 }
 

@@ -45,7 +45,15 @@ export function nodeCondition(node: QueryNode): string {
   }
 }
 
+/** What the store itself knows of an event, as fields that a search can name. */
+const ownFields: Readonly<Record<string, string>> = {
+  'watchfloor.source.id': 'source_id',
+  'watchfloor.parser': 'parser',
+}
+
 function fieldCondition(field: string, test: ValueTest): string {
+  const own = ownFields[field]
+  if (own !== undefined) return `coalesce(${valueCondition(own, test)}, false)`
   const inJson = `(${mayHold(field, test)} AND ${jsonCondition(field, test)})`
   if (!isPromoted(field)) return inJson
   const column = name(field)

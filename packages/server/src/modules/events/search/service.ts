@@ -13,6 +13,9 @@ export interface Range {
   readonly to: string
 }
 
+/** What every event has besides its fields. */
+const ownFields = ['watchfloor.source.id', 'watchfloor.parser']
+
 /** Who sees which events: today everybody who may read events sees all of them. */
 const scope: AccessScope = 'all'
 
@@ -93,7 +96,7 @@ export class EventSearch {
     const valueField = /([\w.@-]+)\s*:\s*"?[^\s"]*$/.exec(query.q.slice(0, query.cursor))?.[1]
     const values = valueField ? await this.#store.topValues({ ...range, field: valueField, limit: 50 }) : []
     const suggested = complete(query.q, query.cursor, {
-      fields: fields.map((one) => one.field),
+      fields: [...fields.map((one) => one.field), ...ownFields],
       values: (field) => (field === valueField ? values.map((one) => one.value) : []),
     })
     return { from: suggested.from, to: suggested.to, items: suggested.items.slice(0, 50).map((item) => ({ ...item })) }
