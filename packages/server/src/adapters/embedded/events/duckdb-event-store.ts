@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { EventQuery, EventStore, StoredEvent } from '../../../platform/events/event-store.ts'
 import type { Position } from './cursor.ts'
@@ -9,7 +10,7 @@ export interface DuckDbEventStoreOptions {
   readonly folder: string
   /** DuckDB's buffers, MB. Default 192. */
   readonly memoryMb?: number
-  /** Threads a search may use. Default 2. */
+  /** Threads a search may use. Default half of the cores: DuckDB's threads spin while they wait for each other, and an append with two costs twice the CPU of one. */
   readonly threads?: number
   /** A search that runs longer is ended with UNPROCESSABLE. Default 20,000. */
   readonly queryTimeoutMs?: number
@@ -26,7 +27,7 @@ export async function openDuckDbEventStore(options: DuckDbEventStoreOptions): Pr
   const thread = new StoreThread({
     folder: options.folder,
     memoryMb: options.memoryMb ?? 192,
-    threads: options.threads ?? 2,
+    threads: options.threads ?? Math.max(1, Math.floor(availableParallelism() / 2)),
     queryTimeoutMs: options.queryTimeoutMs ?? 20_000,
     readers: 2,
   })
