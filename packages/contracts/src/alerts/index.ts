@@ -123,7 +123,7 @@ export const alertComment = z.object({ text: z.string().trim().min(1).max(10_000
 
 /** Either ids or the whole filter, not a page of it. */
 export const alertBulk = z.object({
-  ids: z.array(alertId).max(10_000).optional(),
+  ids: z.array(alertId).min(1).max(10_000).optional(),
   filter: alertFilter.optional(),
   change: alertUpdate.omit({ expectedVersion: true }),
 })

@@ -142,7 +142,7 @@ export const ruleImportResult = z.object({
 
 /** Either ids or a filter; `expected` is the number the person saw, refused when it is no longer so by more than a tenth. */
 export const ruleBulk = z.object({
-  ids: z.array(ruleId).max(10_000).optional(),
+  ids: z.array(ruleId).min(1).max(10_000).optional(),
   filter: ruleListQuery.omit({ cursor: true, limit: true, sort: true }).optional(),
   action: z.enum(['on', 'off', 'policy', 'delete']),
 })

@@ -27,6 +27,7 @@ const everybody: readonly Role[] = [
   'machine',
 ]
 const pulseMs = 1000
+const loadAgainMs = 2000
 const dayMs = 86_400_000
 const forgottenAtOnce = 5000
 
@@ -37,6 +38,8 @@ export interface Detections {
   count(): Promise<number>
   /** How many rules the threads run. */
   rulesRunning(): number
+  /** Runs the work while nothing is read from the log and all stores hold exactly the same of it: for a backup. */
+  still<T>(work: () => Promise<T>): Promise<T>
 }
 
 export const detectionsModule = defineModule({
@@ -56,6 +59,10 @@ export const detectionsModule = defineModule({
       name: 'match',
       heapMb: 1024,
       lazy: true,
+      onFault: (error) => {
+        rulesTrouble = `a thread has no rules: ${error.message}`
+        log.error('a thread could not take the rules', { error: String(error) })
+      },
     })
     let facts = new Map<string, RunnableRule>()
     let loading: Promise<void> = Promise.resolve()
@@ -63,9 +70,28 @@ export const detectionsModule = defineModule({
     let rulesRunning = 0
     const rulesGauge = platform.metrics.gauge('watchfloor_rules_running', 'Rules that run on the live stream')
 
-    /** Gives the threads the rules that should run; one load at a time, the newest last. */
+    /** Why the threads do not have the rules that they should; undefined when they do. */
+    let rulesTrouble: string | undefined
+    let stopping = false
+
+    /** Gives the threads the rules that should run; one load at a time, the newest last. A load that failed does not keep the next from trying. */
     function loadRules(): Promise<void> {
-      loading = loading.then(async () => {
+      loading = loading.catch(() => {}).then(loadNow)
+      return loading
+    }
+
+    /** Nothing is matched before there are rules, so a start waits for them as long as it takes. */
+    async function firstRules(): Promise<void> {
+      while (!stopping)
+        try {
+          return await loadRules()
+        } catch {
+          await new Promise((resolve) => setTimeout(resolve, loadAgainMs))
+        }
+    }
+
+    async function loadNow(): Promise<void> {
+      try {
         const set = await rules.runnable()
         // Facts of rules that were just switched off stay until the next load: results under way may still name them.
         facts = new Map([...facts, ...set.rules.map((rule) => [rule.id, rule] as const)])
@@ -74,17 +100,21 @@ export const detectionsModule = defineModule({
           rules: set.rules.map(({ id, version, yaml }) => ({ id, version, yaml })),
         }
         const startedMs = clock.monotonic()
-        await pool.broadcast(message)
+        await pool.broadcast(message, { startThreads: set.rules.length > 0 })
         facts = new Map(set.rules.map((rule) => [rule.id, rule]))
         rulesRunning = set.rules.length
         rulesGauge.set(rulesRunning)
+        rulesTrouble = undefined
         log.info('rules are running', {
           rules: set.rules.length,
           revision: set.revision,
           durationMs: Math.round(clock.monotonic() - startedMs),
         })
-      })
-      return loading
+      } catch (error) {
+        rulesTrouble = `the newest rules are not running: ${error instanceof Error ? error.message : String(error)}`
+        log.error('rules could not be loaded', { error: String(error) })
+        throw error
+      }
     }
 
     const pipeline = new IngestPipeline(
@@ -138,6 +168,7 @@ export const detectionsModule = defineModule({
       service: {
         count: () => store.count(sql.db),
         rulesRunning: () => rulesRunning,
+        still: (work) => pipeline.still(work),
         async settled() {
           const next = new Map((await bus.stats(rawTopic)).map((one) => [one.partition, one.next]))
           for (const [partition, wanted] of next)
@@ -188,7 +219,7 @@ export const detectionsModule = defineModule({
         },
       ],
       async start() {
-        await pipeline.start(loadRules())
+        await pipeline.start(firstRules())
         pulse = setInterval(() => {
           events.pressure
             .look()
@@ -198,15 +229,19 @@ export const detectionsModule = defineModule({
         }, pulseMs)
       },
       async stop() {
+        stopping = true
         clearInterval(pulse)
         await pipeline.stop()
         await pool.close()
       },
-      health: async () => [
-        pipeline.trouble === undefined
-          ? { name: 'ingest', state: 'up' as const }
-          : { name: 'ingest', state: 'degraded' as const, message: pipeline.trouble },
-      ],
+      health: async () => {
+        const troubles = [pipeline.trouble, rulesTrouble].filter((one) => one !== undefined)
+        return [
+          troubles.length === 0
+            ? { name: 'ingest', state: 'up' as const }
+            : { name: 'ingest', state: 'degraded' as const, message: troubles.join('; ') },
+        ]
+      },
     }
   },
 })

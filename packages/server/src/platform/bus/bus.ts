@@ -104,5 +104,10 @@ export interface Bus {
   stats(
     topic: string,
   ): Promise<{ partition: number; first: Offset; next: Offset; bytes: number; committed: Record<string, Offset> }[]>
+  /**
+   * Copies one consistent state (records, positions, marks, dead letters) into a folder, for a backup. A log that lives elsewhere
+   * is backed up there: Kafka refuses.
+   */
+  snapshot(intoFolder: string): Promise<void>
   close(): Promise<void>
 }

@@ -57,6 +57,11 @@ export function parseInput(parts: readonly InputPart[]): Record<'params' | 'quer
   const issues: Issue[] = []
   for (const { name, schema, value } of parts) {
     if (!schema) continue
+    const hole = pathOfNul(value)
+    if (hole) {
+      issues.push({ at: pathText(name, hole), message: 'holds the character U+0000, which cannot be kept' })
+      continue
+    }
     const result = schema.safeParse(value)
     if (result.success) parsed[name] = result.data
     else issues.push(...issuesOf(name, result.error.issues))
@@ -67,6 +72,18 @@ export function parseInput(parts: readonly InputPart[]): Record<'params' | 'quer
   throw new Refusal('VALIDATION_FAILED', `the input is not valid: ${first?.at}: ${first?.message}${more}`, {
     issues: issues.slice(0, maxIssues),
   })
+}
+
+/** Where the first text with U+0000 stands; no database column takes one. Input that deep was refused before. */
+function pathOfNul(value: unknown): PropertyKey[] | undefined {
+  if (typeof value === 'string') return value.includes('\0') ? [] : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, inner] of Object.entries(value)) {
+    if (key.includes('\0')) return [key]
+    const path = pathOfNul(inner)
+    if (path) return [Array.isArray(value) ? Number(key) : key, ...path]
+  }
+  return undefined
 }
 
 /** What a schema is under `.optional()`, `.default()` and their like. */

@@ -249,9 +249,8 @@ describe('a live route', () => {
     const { url, server } = await listening(routes)
     const answer = await fetch(`${url}/api/v1/live`)
     const text = answer.text()
-    const begun = performance.now()
-    await server.close({ timeoutMs: 5000 })
-    expect(performance.now() - begun).toBeLessThan(2000)
+    // Longer than the test may take: it passes only when the stream is ended, not waited for.
+    await server.close({ timeoutMs: 60_000 })
     expect(await text).toContain('event: one')
   })
 })

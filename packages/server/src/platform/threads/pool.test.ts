@@ -67,4 +67,18 @@ describe('a thread pool', () => {
     await pool.broadcast('rules 2')
     expect(await Promise.all([pool.run(0), pool.run(0)])).toEqual(['rules 2', 'rules 2'])
   })
+
+  it('counts the time of a task from when the thread has taken the broadcast', async () => {
+    const body = `const sleep = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+      serveTasks(() => ({ value: standing }), (message) => { sleep(600); standing = message })`
+    const pool = await poolOf(body, 1, { lazy: true })
+    await pool.broadcast('rules 1')
+    expect(await pool.run(0, { timeoutMs: 300 })).toBe('rules 1')
+  })
+
+  it('says when a thread could not take a broadcast', async () => {
+    const pool = await poolOf("serveTasks(() => ({ value: 1 }), () => { throw new Error('no room') })")
+    await expect(pool.broadcast('rules')).rejects.toThrow('no room')
+    expect(await pool.run(0)).toBe(1)
+  })
 })

@@ -14,6 +14,8 @@ export interface PoolOptions {
   readonly lazy?: boolean
   /** With `lazy`: threads that had nothing to do for so long are ended, and their memory is given back. */
   readonly idleMs?: number
+  /** A thread that started later could not take what was broadcast before. */
+  readonly onFault?: (error: Error) => void
 }
 
 export interface RunOptions {
@@ -58,8 +60,9 @@ interface Seat {
   worker: Worker
   task: Task | undefined
   timer: NodeJS.Timeout | undefined
-  /** Broadcasts this worker has yet to confirm. */
-  readonly confirmations: Map<number, () => void>
+  diedOfBroadcast: boolean
+  /** Broadcasts this worker has yet to take; it gets no task before. */
+  readonly confirmations: Map<number, { resolve(): void; reject(error: Error): void }>
 }
 
 interface Answer {
@@ -96,8 +99,14 @@ export class ThreadPool<Input, Output> {
     while (this.#seats.length < this.#options.size) {
       const seat = this.#openSeat()
       this.#seats.push(seat)
-      if (this.#standing !== undefined) void this.#tell(seat, this.#standing)
+      this.#tellStanding(seat)
     }
+  }
+
+  /** A thread that cannot take what stands is of no use; it says so through `onFault` and is given no other chance before the next broadcast. */
+  #tellStanding(seat: Seat): void {
+    if (this.#standing === undefined) return
+    this.#tell(seat, this.#standing).catch((error: Error) => this.#options.onFault?.(error))
   }
 
   /** Runs one task on the first free thread. */
@@ -111,9 +120,15 @@ export class ThreadPool<Input, Output> {
     })
   }
 
-  /** Gives every thread the same message (a new set of rules); resolves when each has taken it. Threads started later get it first. */
-  async broadcast(message: unknown): Promise<void> {
+  /**
+   * Gives every thread the same message (a new set of rules); resolves when each has taken it, and rejects when one could not.
+   * Threads started later get it first.
+   */
+  async broadcast(message: unknown, options: { startThreads?: boolean } = {}): Promise<void> {
     this.#standing = message
+    if (options.startThreads && this.#seats.length === 0) {
+      while (this.#seats.length < this.#options.size) this.#seats.push(this.#openSeat())
+    }
     await Promise.all(this.#seats.map((seat) => this.#tell(seat, message)))
   }
 
@@ -129,14 +144,20 @@ export class ThreadPool<Input, Output> {
 
   #tell(seat: Seat, message: unknown): Promise<void> {
     const id = this.#nextId++
-    return new Promise((resolve) => {
-      seat.confirmations.set(id, resolve)
+    return new Promise((resolve, reject) => {
+      seat.confirmations.set(id, { resolve, reject })
       seat.worker.postMessage({ id, broadcast: message })
     })
   }
 
   #openSeat(): Seat {
-    const seat: Seat = { worker: this.#startWorker(), task: undefined, timer: undefined, confirmations: new Map() }
+    const seat: Seat = {
+      worker: this.#startWorker(),
+      task: undefined,
+      timer: undefined,
+      diedOfBroadcast: false,
+      confirmations: new Map(),
+    }
     this.#listen(seat)
     return seat
   }
@@ -157,7 +178,9 @@ export class ThreadPool<Input, Output> {
       const confirmed = seat.confirmations.get(answer.id)
       if (confirmed) {
         seat.confirmations.delete(answer.id)
-        confirmed()
+        if (answer.ok) confirmed.resolve()
+        else confirmed.reject(new Error(answer.error?.message ?? 'the broadcast was not taken'))
+        this.#assign()
         return
       }
       this.#settle(seat, answer)
@@ -187,11 +210,25 @@ export class ThreadPool<Input, Output> {
     const task = seat.task
     this.#free(seat)
     task?.reject(new TaskCrashed(this.#options.name, cause))
-    for (const confirmed of seat.confirmations.values()) confirmed()
+    const unconfirmed = [...seat.confirmations.values()]
     seat.confirmations.clear()
     seat.worker = this.#startWorker()
     this.#listen(seat)
-    if (this.#standing !== undefined) void this.#tell(seat, this.#standing)
+    if (unconfirmed.length === 0) this.#tellStanding(seat)
+    // Whoever waits for a broadcast waits for the successor, once; a thread that dies of it a second time fails it.
+    else if (seat.diedOfBroadcast) for (const one of unconfirmed) one.reject(new TaskCrashed(this.#options.name, cause))
+    else {
+      seat.diedOfBroadcast = true
+      this.#tell(seat, this.#standing).then(
+        () => {
+          seat.diedOfBroadcast = false
+          for (const one of unconfirmed) one.resolve()
+        },
+        (error: Error) => {
+          for (const one of unconfirmed) one.reject(error)
+        },
+      )
+    }
     this.#assign()
   }
 
@@ -209,7 +246,7 @@ export class ThreadPool<Input, Output> {
   #assign(): void {
     this.#restSoon()
     for (const seat of this.#seats) {
-      if (seat.task) continue
+      if (seat.task || seat.confirmations.size > 0) continue
       const task = this.#waiting.shift()
       if (!task) return
       seat.task = task

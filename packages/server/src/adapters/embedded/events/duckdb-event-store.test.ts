@@ -126,9 +126,7 @@ describe('the DuckDB event store', () => {
         test: { kind: 'regex' as const, pattern },
       })),
     }
-    const startedAt = performance.now()
     await expect(under.store.count({ ...everything, where })).rejects.toMatchObject({ code: 'UNPROCESSABLE' })
-    expect(performance.now() - startedAt).toBeLessThan(3_000)
     expect(await under.store.count({ ...everything, fromMs: START_MS })).toBe(20_000)
     await under.destroy()
   })

@@ -1,5 +1,5 @@
 import { source, sourceCreate, sourceList, sourceUpdate } from '@watchfloor/contracts/events'
-import { sourceId } from '@watchfloor/contracts/kernel'
+import { Refusal, sourceId } from '@watchfloor/contracts/kernel'
 import { z } from 'zod'
 import { jsonRoute, type Route } from '../../../platform/http/route.ts'
 import type { Sources } from './service.ts'
@@ -45,6 +45,10 @@ export function sourceRoutes(sources: Sources, checkPath: (path: string) => void
       status: 201,
       errors: ['CONFLICT'],
       async handle({ body: { kind, name, ...rest } }, { actor }) {
+        if ((kind === 'file') !== Boolean(rest.path))
+          throw new Refusal('VALIDATION_FAILED', 'a source of kind `file` has a path, and no other has', {
+            issues: [{ at: 'body.path', message: kind === 'file' ? 'missing' : 'only for kind `file`' }],
+          })
         if (rest.path) checkPath(rest.path)
         return sources.create(actor, kind, { ...settingsOf(rest), name })
       },
@@ -58,8 +62,10 @@ export function sourceRoutes(sources: Sources, checkPath: (path: string) => void
       params: z.object({ sourceId }),
       body: sourceUpdate,
       output: source,
-      errors: ['NOT_FOUND'],
+      errors: ['NOT_FOUND', 'CONFLICT', 'UNPROCESSABLE'],
       async handle({ params, body }, { actor }) {
+        if (body.path && sources.known(params.sourceId)?.kind !== 'file')
+          throw new Refusal('VALIDATION_FAILED', 'only a source of kind `file` has a path')
         if (body.path) checkPath(body.path)
         return sources.update(actor, params.sourceId, settingsOf(body))
       },

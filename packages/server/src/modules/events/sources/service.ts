@@ -2,6 +2,7 @@ import type { Source, SourceKind } from '@watchfloor/contracts/events'
 import { type Actor, Refusal, type SourceId, toInstant } from '@watchfloor/contracts/kernel'
 import type { Clock } from '../../../platform/clock/clock.ts'
 import type { EventStore } from '../../../platform/events/event-store.ts'
+import { isUniqueViolation } from '../../../platform/sql/failures.ts'
 import type { Sql, Tx } from '../../../platform/sql/sql.ts'
 import type { Audit } from '../../audit/index.ts'
 import { Rates } from './rates.ts'
@@ -96,7 +97,7 @@ export class Sources {
     const { sql, audit } = this.#parts
     const row = await sql.tx(async (db) => {
       const before = await store.get(db, id)
-      const after = before && (await store.update(db, id, changes))
+      const after = before && (await store.update(db, id, changes).catch(refuseTakenName))
       if (!before || !after) throw new Refusal('NOT_FOUND', `there is no source ${id}`)
       await audit.record(db, actor, {
         action: 'sources.update',
@@ -174,6 +175,12 @@ export class Sources {
       health: healthOf(row, this.#parts.clock.now()),
     }
   }
+}
+
+/** @error CONFLICT */
+function refuseTakenName(error: unknown): never {
+  if (!isUniqueViolation(error, 'source_name')) throw error
+  throw new Refusal('CONFLICT', 'another source of that kind has this name', { remedy: 'Choose another name.' })
 }
 
 const settingsOf = (row: store.SourceRow) => ({

@@ -75,6 +75,8 @@ async function receive(
   const framer = createFramer('syslog', { maxRecordBytes: options.maxRecordBytes })
   let held: Frame[] = []
   let heldBytes = 0
+  /** Bytes taken from the socket and not yet durable. */
+  let undelivered = 0
   let timer: NodeJS.Timeout | undefined
   let turn: Promise<unknown> = Promise.resolve()
 
@@ -82,9 +84,13 @@ async function receive(
     clearTimeout(timer)
     timer = undefined
     const frames = held
+    const bytes = heldBytes
     held = []
     heldBytes = 0
-    if (frames.length > 0) turn = turn.then(() => deliver(parts, sourceName, frames, signal))
+    turn = turn.then(async () => {
+      if (frames.length > 0) await deliver(parts, sourceName, frames, signal)
+      undelivered -= bytes
+    })
     return turn
   }
   const take = (batch: FrameBatch) => {
@@ -92,11 +98,12 @@ async function receive(
     timer ??= held.length > 0 ? setTimeout(() => void flush(), gatherMs) : undefined
   }
   try {
-    // The loop reads on only after a full batch is durable: that is the sender's back-pressure.
+    // With a full batch not yet durable the loop does not read on: that is the sender's back-pressure.
     for await (const chunk of socket as AsyncIterable<Uint8Array>) {
-      take(framer.push(chunk))
       heldBytes += chunk.byteLength
-      if (heldBytes >= gatherBytes) await flush()
+      undelivered += chunk.byteLength
+      take(framer.push(chunk))
+      if (undelivered >= gatherBytes) await flush()
     }
   } finally {
     take(framer.end())

@@ -9,6 +9,7 @@ const gatherMs = 50
 const newline = 10
 /** Datagrams held at most while the log refuses; further ones are dropped and counted, as UDP senders cannot be told. */
 const mostHeld = 100_000
+const mostHeldBytes = 64 * 1024 * 1024
 const receiveBufferBytes = 8 * 1024 * 1024
 
 /** Listens for syslog over UDP: one record a datagram. @source RFC 5426 */
@@ -24,6 +25,7 @@ export async function listenUdp(
   const stopping = new AbortController()
   const heldBySender = new Map<string, Frame[]>()
   let held = 0
+  let heldBytes = 0
   let timer: NodeJS.Timeout | undefined
   let turn: Promise<unknown> = Promise.resolve()
 
@@ -35,6 +37,7 @@ export async function listenUdp(
       for (const [sender, frames] of batches) {
         await deliver(parts, `udp ${sender}`, frames, stopping.signal)
         held -= frames.length
+        heldBytes -= frames.reduce((sum, frame) => sum + (frame.kind === 'record' ? frame.bytes.byteLength : 0), 0)
       }
     })
   }
@@ -42,11 +45,12 @@ export async function listenUdp(
   socket.on('message', (message, remote) => {
     const bytes = message.at(-1) === newline ? message.subarray(0, -1) : message
     if (bytes.byteLength === 0) return
-    if (held >= mostHeld) {
+    if (held >= mostHeld || heldBytes >= mostHeldBytes) {
       dropped.add(1)
       return
     }
     held++
+    heldBytes += message.byteLength
     const sender = remote.address.replace(/^::ffff:/, '')
     const frames = heldBySender.get(sender) ?? []
     frames.push({ kind: 'record', bytes, line: 0 })

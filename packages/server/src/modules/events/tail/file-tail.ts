@@ -54,13 +54,18 @@ export class FileTail {
     followed.follower.source = source
     try {
       await followed.follower.poll()
-      delete followed.trouble
+      const { leftOut } = followed.follower
+      this.#say(source, followed, leftOut > 0 ? `${leftOut} files that changed long ago are left out` : undefined)
     } catch (error) {
-      const trouble = String(error)
-      // Said once, not every second.
-      if (followed.trouble !== trouble)
-        this.#log.warn('a file cannot be followed', { sourceId: source.id, path: source.path, trouble })
-      followed.trouble = trouble
+      this.#say(source, followed, String(error))
     }
+  }
+
+  /** Said once, not every second. */
+  #say(source: SourceRow, followed: { trouble?: string }, trouble: string | undefined): void {
+    if (trouble !== undefined && followed.trouble !== trouble)
+      this.#log.warn('not all files can be followed', { sourceId: source.id, path: source.path, trouble })
+    if (trouble === undefined) delete followed.trouble
+    else followed.trouble = trouble
   }
 }

@@ -8,10 +8,13 @@ export interface FoundFile {
   /** `device:inode`. */
   readonly identity: string
   readonly sizeBytes: number
+  readonly changedMs: number
 }
 
-/** Files a pattern may match at once. */
+/** Files followed at once: those that changed last. */
 const mostFiles = 200
+/** Names looked at in one folder. */
+const mostNames = 10_000
 
 /**
  * Refuses a path outside the folders that may be followed: whoever may make sources must not thereby read any file of the machine.
@@ -27,8 +30,16 @@ export function checkFollowable(path: string, roots: readonly string[]): void {
   })
 }
 
-/** The files that a path, or a pattern with `*` in its last part, means now. Symbolic links out of the allowed folders are left out. */
-export async function findFiles(pattern: string, roots: readonly string[]): Promise<FoundFile[]> {
+/**
+ * The files that a path, or a pattern with `*` in its last part, means now, oldest change first. Symbolic links out of the allowed
+ * folders are left out.
+ * @returns also how many were left out because there are too many
+ * @throws when the folder cannot be read: its files are then unknown, not gone
+ */
+export async function findFiles(
+  pattern: string,
+  roots: readonly string[],
+): Promise<{ files: FoundFile[]; leftOut: number }> {
   const folder = dirname(pattern)
   const name = basename(pattern)
   const matcher = new RegExp(
@@ -37,38 +48,38 @@ export async function findFiles(pattern: string, roots: readonly string[]): Prom
       .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
       .join('[^/]*')}$`,
   )
-  const names = name.includes('*') ? (await namesIn(folder)).filter((one) => matcher.test(one)).sort() : [name]
-  const found = await Promise.all(names.slice(0, mostFiles).map((one) => look(join(folder, one), roots)))
-  return found.filter((file) => file !== undefined)
+  const names = name.includes('*') ? (await namesIn(folder)).filter((one) => matcher.test(one)) : [name]
+  const looked = await Promise.all(names.map((one) => look(join(folder, one), roots)))
+  const found = looked.filter((file) => file !== undefined).sort((a, b) => a.changedMs - b.changedMs)
+  return { files: found.slice(-mostFiles), leftOut: Math.max(0, found.length - mostFiles) }
 }
 
-/** A file of that identity in the folder, under whatever name: where a rotated file has gone. */
+/** A file of that identity in the folder, under whatever name: where a rotated file has gone. @throws when the folder cannot be read */
 export async function findByIdentity(
   folder: string,
   identity: string,
   roots: readonly string[],
 ): Promise<FoundFile | undefined> {
-  for (const name of (await namesIn(folder)).slice(0, 2000)) {
+  for (const name of await namesIn(folder)) {
     const file = await look(join(folder, name), roots)
     if (file?.identity === identity) return file
   }
   return undefined
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder)
-  } catch {
-    return []
-  }
-}
+const namesIn = async (folder: string): Promise<string[]> => (await readdir(folder)).slice(0, mostNames)
 
 async function look(path: string, roots: readonly string[]): Promise<FoundFile | undefined> {
   try {
     checkFollowable(await realpath(path), await Promise.all(roots.map((root) => realpath(root).catch(() => root))))
     const facts = await stat(path, { bigint: true })
     if (!facts.isFile()) return undefined
-    return { path, identity: `${facts.dev}:${facts.ino}`, sizeBytes: Number(facts.size) }
+    return {
+      path,
+      identity: `${facts.dev}:${facts.ino}`,
+      sizeBytes: Number(facts.size),
+      changedMs: Number(facts.mtimeMs),
+    }
   } catch {
     return undefined
   }

@@ -43,6 +43,8 @@ export class SourceFollower {
   readonly #parts: FollowParts
   #source: SourceRow & { path: string }
   #files: FollowedFile[] | undefined
+  /** Files that the pattern means beyond those followed at once. */
+  leftOut = 0
   /** Looks at a file that was rotated away since it last grew, by identity. */
   readonly #quietByIdentity = new Map<string, number>()
 
@@ -64,7 +66,8 @@ export class SourceFollower {
   async poll(): Promise<number> {
     this.#files ??= await this.#restore()
     const { roots } = this.#parts
-    const present = await findFiles(this.#source.path, roots)
+    const { files: present, leftOut } = await findFiles(this.#source.path, roots)
+    this.leftOut = leftOut
     let taken = 0
     // Files that were rotated away are read to their end before their successors.
     for (const { identity, path } of [...this.#files]) {
@@ -80,7 +83,7 @@ export class SourceFollower {
     const taken = rotated ? await this.#readOn(rotated) : 0
     const quiet = taken > 0 ? 0 : (this.#quietByIdentity.get(identity) ?? 0) + 1
     this.#quietByIdentity.set(identity, quiet)
-    if (rotated && quiet < quietLooks) return taken
+    if (quiet < quietLooks) return taken
     this.#quietByIdentity.delete(identity)
     this.#files = this.#files?.filter((file) => file.identity !== identity)
     return taken
