@@ -1,3 +1,4 @@
+import { auditModule } from '../modules/audit/index.ts'
 import { sessionCookie } from '../modules/identity/index.ts'
 import { modules } from '../modules/modules.ts'
 import { type OpenApiInfo, openApiDocument } from '../platform/http/openapi.ts'
@@ -5,6 +6,7 @@ import type { Route } from '../platform/http/route.ts'
 import { systemPermissions, systemRoutes } from '../platform/http/system-routes.ts'
 import { createMetrics } from '../platform/metrics/prometheus.ts'
 import type { PermissionDeclaration, Platform } from '../platform/module/module.ts'
+import { backupPermissions, backupRoutes } from './backup/routes.ts'
 import { assemble } from './program.ts'
 
 /** What the OpenAPI document says of the whole. */
@@ -50,7 +52,11 @@ function inertPlatform(): Platform {
 export function collectRoutes(): { routes: Route[]; permissions: PermissionDeclaration[] } {
   const platform = inertPlatform()
   const program = assemble(modules, platform, (module) => module.config?.parse({}) ?? {})
-  const routes: Route[] = [...program.routes]
+  const neverTaken = () => Promise.reject(new Error('the program was not started'))
+  const routes: Route[] = [
+    ...program.routes,
+    ...backupRoutes({ sql: platform.sql, audit: program.use(auditModule), take: neverTaken }),
+  ]
   routes.push(
     ...systemRoutes({
       health: async () => [],
@@ -60,7 +66,7 @@ export function collectRoutes(): { routes: Route[]; permissions: PermissionDecla
       info: apiInfo,
     }),
   )
-  return { routes, permissions: [...program.permissions, ...systemPermissions] }
+  return { routes, permissions: [...program.permissions, ...systemPermissions, ...backupPermissions] }
 }
 
 /** The OpenAPI 3.1 document of everything served. */

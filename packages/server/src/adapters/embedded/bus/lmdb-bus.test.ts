@@ -8,6 +8,7 @@ import { busConformance } from '../../conformance/bus.ts'
 import { killedAfter } from '../../conformance/killed-child.ts'
 import { smallDisk } from '../../conformance/small-disk.ts'
 import { type LmdbBusOptions, openLmdbBus } from './lmdb-bus.ts'
+import { renewEpoch } from './snapshot.ts'
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet }
 
@@ -113,6 +114,34 @@ describe('the lmdb log', () => {
       expect(found.get(place)).toBe(number)
       expect(await bus.readMark(`sent/${number}`)).toBe('yes')
     }
+    await bus.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('copies itself while it is written to, and the copy gives out ids of its own', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lmdb-bus-'))
+    const bus = await openLmdbBus({ folder: join(folder, 'log'), clock: systemClock, log: quiet })
+    await bus.declare('logs', { partitions: 1 })
+    await bus.registerGroup('logs', 'sink')
+    const publish = (word: string) =>
+      bus.publish('logs', [{ value: Buffer.from(word) }], { mark: { key: 'last', value: word } })
+    await publish('one')
+    await bus.deadLetter({ topic: 'logs', value: Buffer.from('bad') }, 'why')
+    await bus.commit('logs', 'sink', 0, 1)
+    await publish('two')
+    await bus.snapshot(join(folder, 'copy'))
+    await publish('three')
+    const { before, after } = await renewEpoch(join(folder, 'copy'))
+    expect(before).toBe(bus.epoch)
+    expect(after).not.toBe(before)
+
+    const copy = await openLmdbBus({ folder: join(folder, 'copy'), clock: systemClock, log: quiet })
+    expect(copy.epoch).toBe(after)
+    expect((await copy.stats('logs'))[0]).toMatchObject({ next: 2, committed: { sink: 1 } })
+    expect(await copy.readMark('last')).toBe('two')
+    expect(await copy.deadLetters('logs', undefined, 10)).toMatchObject([{ reason: 'why' }])
+    expect(await publish('four')).toEqual([{ partition: 0, offset: 3 }])
+    await copy.close()
     await bus.close()
     await rm(folder, { recursive: true, force: true })
   })

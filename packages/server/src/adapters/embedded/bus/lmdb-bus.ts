@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Refusal } from '@watchfloor/contracts/kernel'
 import type {
@@ -18,6 +20,7 @@ import { deliver, type PartitionReader } from './delivery.ts'
 import { type Environment, openEnvironment } from './environment.ts'
 import { deadLetterIdOfKey, deadLetterKey, decodeRecord, encodeRecord, offsetOfKey, recordRange } from './layout.ts'
 import { LogStates, passedByAll } from './partitions.ts'
+import { syncCopy } from './snapshot.ts'
 
 export interface LmdbBusOptions {
   /** Folder of the log alone, e.g. `<dataDir>/log`. One process at a time: the caller holds the data directory's lock. */
@@ -312,6 +315,12 @@ class LmdbBus implements Bus {
       }
       return { partition, ...this.#states.partition(id, partition), committed }
     })
+  }
+
+  async snapshot(intoFolder: string): Promise<void> {
+    await mkdir(intoFolder, { recursive: true })
+    await this.#environment.root.backup(join(intoFolder, 'log.mdb'), true)
+    await syncCopy(intoFolder)
   }
 
   async close(): Promise<void> {
