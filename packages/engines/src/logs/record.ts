@@ -9,5 +9,5 @@ export function inner(record: JsonObject, object: string, field: string): Json |
   return (isObject(nested) ? nested[field] : undefined) ?? record[`${object}.${field}`]
 }
 
-export const textOf = (value: unknown): string | undefined =>
+const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' && value !== '-' ? value : undefined

@@ -101,9 +101,7 @@ export const hashOf = (algorithm: string): Transform => {
   }
 }
 
-/** A process id that may be written `0x1f4`. */
-export const asPid: Transform = asNumber
-export const asSeconds =
+const asSeconds =
   (perSecond: number): Transform =>
   (v) => {
     const n = asNumber(v)

@@ -1,7 +1,7 @@
 import type { EventBuilder } from '../builder.ts'
 import { Mapping } from '../mapping.ts'
 import type { TextParser } from '../parser.ts'
-import { asIp, asNumber, asPid, asText, baseName } from '../transforms.ts'
+import { asIp, asNumber, asText, baseName } from '../transforms.ts'
 
 const HEAD =
   /^(?:node=(\S{1,255}) )?type=([A-Z][A-Z0-9_]{1,40}|UNKNOWN\[\d{1,6}\]) (?:msg=)?audit\((\d{1,12}(?:\.\d{1,9})?):(\d{1,20})\):?\s*/
@@ -29,8 +29,8 @@ export const auditd: TextParser = {
   mapping: new Mapping({
     prefix: 'auditd.',
     rows: [
-      ['pid', 'process.pid', asPid],
-      ['ppid', 'process.parent.pid', asPid],
+      ['pid', 'process.pid', asNumber],
+      ['ppid', 'process.parent.pid', asNumber],
       ['exe', 'process.executable'],
       ['comm', 'process.name'],
       ['cwd', 'process.working_directory'],

@@ -12,7 +12,7 @@ export interface Position {
   readonly seq: number
 }
 
-export const beginning: Position = { xid: '0', seq: 0 }
+const beginning: Position = { xid: '0', seq: 0 }
 
 export interface PlacedEvent extends DomainEvent {
   readonly xid: string

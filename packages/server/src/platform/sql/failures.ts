@@ -38,10 +38,6 @@ export function sqlState(error: unknown): string | undefined {
 export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
   sqlState(error) === '23505' && (constraint === undefined || field(error, 'constraint') === constraint)
 
-/** True for a broken foreign key; of that name, when one is given. */
-export const isForeignKeyViolation = (error: unknown, constraint?: string): boolean =>
-  sqlState(error) === '23503' && (constraint === undefined || field(error, 'constraint') === constraint)
-
 /** A serialisation failure or a deadlock: the same transaction may pass when tried again. */
 export const isWorthRetrying = (error: unknown): boolean => {
   const state = sqlState(error)
