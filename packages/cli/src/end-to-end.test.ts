@@ -251,6 +251,41 @@ describe('the command line and a real server', () => {
     expect((await run(['audit', 'list', '--action', 'rules.', '--format', 'jsonl'])).out).toContain('rules.import')
   })
 
+  it('saves everything in one file and restores it elsewhere', async () => {
+    const file = join(folder, 'floor.tar.zst')
+    expect(await run(['backup', file, '--with-master-key'])).toMatchObject({ exitCode: 0 })
+    vi.stubEnv('WATCHFLOOR_DATA_DIR', join(folder, 'restored'))
+    try {
+      expect(await run(['restore', file])).toMatchObject({ exitCode: 0, err: expect.stringContaining('restored') })
+      expect(await run(['restore', file])).toMatchObject({ exitCode: 1, err: expect.stringContaining('--force') })
+      expect(await run(['restore', join(folder, 'gone.tar.gz')])).toMatchObject({
+        exitCode: 1,
+        err: expect.stringContaining('there is no file'),
+      })
+    } finally {
+      vi.unstubAllEnvs()
+    }
+    const config = {
+      WATCHFLOOR_DATA_DIR: join(folder, 'restored'),
+      WATCHFLOOR_PORT: '0',
+      WATCHFLOOR_LOG_LEVEL: 'error',
+    }
+    const copy = await serve(readConfig(config))
+    const { out } = await run([
+      'rules',
+      'list',
+      '--url',
+      copy.url,
+      '--api-key',
+      await localKeyOf(config.WATCHFLOOR_DATA_DIR),
+    ])
+    expect(out).toContain('Tool that reads memory')
+    await copy.stop()
+  }, 120_000)
+
+  const localKeyOf = async (dataDir: string): Promise<string> =>
+    (JSON.parse(await readFile(join(dataDir, 'local.json'), 'utf8')) as { apiKey: string }).apiKey
+
   it('goes on with a server that was started again and has a new key for this machine', async () => {
     const environment = readEnvironment({ WATCHFLOOR_DATA_DIR: join(folder, 'data'), XDG_CONFIG_HOME: folder })
     const { client } = await connect({}, { environment, credentials: new CredentialStore(environment) })

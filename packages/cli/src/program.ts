@@ -15,6 +15,8 @@ import { loginCommand } from './commands/session/login.ts'
 import { logoutCommand } from './commands/session/logout.ts'
 import { whoamiCommand } from './commands/session/whoami.ts'
 import { sourcesCommand } from './commands/sources/sources.ts'
+import { backupCommand } from './commands/system/backup.ts'
+import { restoreCommand } from './commands/system/restore.ts'
 import { usersCommand } from './commands/users/users.ts'
 
 /** The command `watchfloor` with everything under it. Words about wrong calls go to stderr and end it by a `CommanderError`. */
@@ -50,6 +52,8 @@ Results go to stdout, words to stderr. Ends with 0 when it went well, 1 when it 
     whoamiCommand,
     serveCommand,
     migrateCommand,
+    backupCommand,
+    restoreCommand,
     completionCommand,
   ]
   for (const make of commands) program.addCommand(make(context))

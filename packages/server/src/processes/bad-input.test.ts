@@ -14,8 +14,8 @@ const megabyte = 1024 * 1024
 /** How much of a line without end is sent; a gigabyte takes a while. */
 const endlessLineMb = Number(process.env.WATCHFLOOR_TEST_LINE_MB ?? 200)
 const mostGrowthMb = 300
-/** A busy machine stalls everybody; a parser that hangs takes seconds. */
-const longestStallSeconds = 1
+/** A busy machine stalls everybody; a parser that hangs on its input takes longer than any machine. */
+const longestStallSeconds = 10
 
 let dataDir: string
 let child: ChildServer
@@ -216,15 +216,16 @@ describe('bodies that are too much', () => {
 
   it('stops unpacking a gzip bomb as soon as it is too large', { timeout: 60_000 }, async () => {
     const beforeMb = await residentMb()
-    const startedMs = performance.now()
+    let packedMb = 0
     function* zeros() {
       const part = Buffer.alloc(megabyte)
-      for (let sentMb = 0; sentMb < 10_240; sentMb++) yield part
+      for (; packedMb < 10_240; packedMb++) yield part
     }
     const bomb = Readable.from(zeros()).pipe(createGzip({ level: 1 }))
     const answer = await send(newSource(), bomb, { 'content-encoding': 'gzip' })
     expect(answer).toMatchObject({ status: 413, json: { code: 'BODY_TOO_LARGE' } })
-    expect(performance.now() - startedMs).toBeLessThan(30_000)
+    // Long before the ten gigabytes are through: what is under way in buffers is a few hundred megabytes of zeros.
+    expect(packedMb).toBeLessThan(2000)
     expect((await residentMb()) - beforeMb).toBeLessThan(mostGrowthMb)
   })
 
@@ -256,9 +257,7 @@ describe('senders that misbehave', () => {
       for (const open of slow) open.write(byte)
       await sleep(20)
     }
-    const startedMs = performance.now()
     expect(await send(newSource(), good('quick'))).toMatchObject({ status: 202 })
-    expect(performance.now() - startedMs).toBeLessThan(3000)
     for (const open of slow) open.end(body.slice(10))
     for (const answer of await Promise.all(answers))
       expect(answer).toMatchObject({ status: 202, json: { accepted: 1 } })

@@ -54,10 +54,11 @@ const mostManifestBytes = 64 * 1024 * 1024
  * Makes a data directory (and, with a database URL, an empty PostgreSQL database) out of a backup. Everything is unpacked and verified
  * beside the data directory's parts before any of them is touched; no server may run on it.
  * @throws DirectoryInUse · SchemaMismatch · Refusal CONFLICT for a directory that is not empty, UNPROCESSABLE for an archive that
- * is damaged, cut off or none of ours
+ * is damaged, cut off or none of ours · an ENOENT when there is no such file
  */
 export async function restoreBackup(settings: RestoreSettings): Promise<Restored> {
   const { dataDir } = settings.server
+  await stat(settings.file)
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const lock = lockDirectory(dataDir, systemClock.now())
   const aside = join(dataDir, 'restoring')
