@@ -8,6 +8,3 @@ export function inner(record: JsonObject, object: string, field: string): Json |
   const nested = record[object]
   return (isObject(nested) ? nested[field] : undefined) ?? record[`${object}.${field}`]
 }
-
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' && value !== '-' ? value : undefined

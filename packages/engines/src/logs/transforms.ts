@@ -101,13 +101,6 @@ export const hashOf = (algorithm: string): Transform => {
   }
 }
 
-const asSeconds =
-  (perSecond: number): Transform =>
-  (v) => {
-    const n = asNumber(v)
-    return typeof n === 'number' ? n * perSecond : undefined
-  }
-
 /** Host of a URL or of `host:port`. */
 export const urlHost: Transform = (v) => {
   if (typeof v !== 'string') return undefined

@@ -12,8 +12,6 @@ export interface Position {
   readonly seq: number
 }
 
-const beginning: Position = { xid: '0', seq: 0 }
-
 export interface PlacedEvent extends DomainEvent {
   readonly xid: string
 }

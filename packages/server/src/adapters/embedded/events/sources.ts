@@ -6,8 +6,6 @@ import { instantMs, text } from './literal.ts'
 
 export const DAY_MS = 86_400_000
 
-/** Day number since 1970 (UTC) of an instant. */
-const dayOf = (timeMs: number): number => Math.floor(timeMs / DAY_MS)
 export const dayName = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10)
 
 /** SQL: rows of sealed files. */
