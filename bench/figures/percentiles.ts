@@ -1,5 +1,8 @@
 export const rounded = (value: number, digits = 1): number => Number(value.toFixed(digits))
 
+/** The middle of the values: what a noisy machine moves least. */
+export const median = (values: readonly number[]): number => percentile(values, 50)
+
 /** Nearest-rank percentile; NaN of nothing. */
 export function percentile(values: readonly number[], pct: number): number {
   if (values.length === 0) return Number.NaN
