@@ -1,0 +1,33 @@
+import type { Page } from 'playwright-core'
+import type { MadeFloor } from './made-floor.ts'
+
+/** Every page of the interface, with what of it can be opened by its address. */
+export const everyPage: readonly (readonly [name: string, path: (floor: MadeFloor) => string])[] = [
+  ['overview', () => '/'],
+  ['triage', () => '/alerts'],
+  ['triage-panel', ({ alertId }) => `/alerts?open=${alertId}`],
+  ['alert', ({ alertId }) => `/alerts/${alertId}`],
+  ['hunt', () => '/events'],
+  ['hunt-columns', () => '/events?columns=host.name%2Cuser.name%2Cprocess.name'],
+  ['event', ({ eventId }) => `/events/${eventId}`],
+  ['rules', () => '/rules'],
+  ['rule', ({ ruleId }) => `/rules/${ruleId}`],
+  ['rule-new', () => '/rules/new'],
+  ['rule-import', () => '/rules/import'],
+  ['sources', () => '/sources'],
+  ['source-panel', ({ sourceId }) => `/sources?open=${sourceId}`],
+  ['dead-letters', () => '/sources/dead-letters'],
+  ['settings', () => '/settings'],
+  ['users', () => '/settings/users'],
+  ['audit', () => '/settings/audit'],
+  ['system', () => '/settings/system'],
+  ['account', () => '/account'],
+  ['not-found', () => '/nothing/here'],
+]
+
+/** Waits until the page shows what it has: no placeholder left, nothing under way but the live stream. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('main').getByRole('heading').first().waitFor()
+  await page.waitForFunction(() => document.querySelector('.skeleton, [aria-busy="true"]') === null)
+  await page.evaluate(() => document.fonts.ready.then(() => undefined))
+}
