@@ -48,7 +48,8 @@ export function planImport(
   },
 ): ImportPlan {
   const existing = new Map(known.existing.map((rule) => [rule.id, rule]))
-  const saves = new Map<string, PlannedSave>()
+  const seen = new Set<string>()
+  const saves: PlannedSave[] = []
   const diagnostics: Diagnostic[] = []
   const counts = { added: 0, updated: 0, unchanged: 0, refused: 0, waiting: 0, enabled: 0 }
 
@@ -58,10 +59,11 @@ export function planImport(
     for (const rule of file.rules) {
       const id = ruleIdOf(rule, origin)
       const before = existing.get(id)
-      if (saves.has(id)) {
+      if (seen.has(id)) {
         diagnostics.push(duplicate(file.path, rule, id))
         continue
       }
+      seen.add(id)
       const ruleSwitch = before?.switch ?? 'policy'
       const enabled = runs(
         { switch: ruleSwitch, state: rule.state, level: rule.level, status: rule.status },
@@ -76,7 +78,7 @@ export function planImport(
       }
       if (before) counts.updated++
       else counts.added++
-      saves.set(id, {
+      saves.push({
         id,
         read: rule,
         origin,
@@ -87,7 +89,7 @@ export function planImport(
       })
     }
   }
-  return { ...counts, saves: [...saves.values()], diagnostics }
+  return { ...counts, saves, diagnostics }
 }
 
 const duplicate = (path: string, rule: ReadRule, id: string): Diagnostic => ({
