@@ -2,6 +2,7 @@ import { Refusal } from '@watchfloor/contracts/kernel'
 import { DirectoryInUse } from '../adapters/embedded/lock/directory-lock.ts'
 import { CannotListen } from '../platform/http/server.ts'
 import { SchemaMismatch } from '../platform/sql/failures.ts'
+import { giveMemoryBack } from '../platform/threads/garbage.ts'
 import { ConfigInvalid, type RunningServer, readConfig, serve } from './serve.ts'
 
 /** Runs api, ingest and worker in one process until it is told to stop. The program behind `npm start`. */
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
   process.stdout.write(`  data in ${running.config.server.dataDir}; Ctrl-C stops\n`)
   if (running.setupLink) process.stdout.write(`\n  First start: make the administrator at\n  ${running.setupLink}\n`)
   process.stdout.write('\n')
+  giveMemoryBack()
 }
 
 /** What a person can mend is said in words; anything else keeps its stack. */

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import { giveMemoryBack } from './garbage.ts'
 
 /** What a task answers: its value, and buffers that move instead of being copied. */
 export interface TaskAnswer<Output> {
@@ -23,6 +24,7 @@ export function serveTasks<Input, Output>(
         if ('broadcast' in message) {
           await onBroadcast?.(message.broadcast)
           port.postMessage({ id: message.id, ok: true })
+          giveMemoryBack()
           return
         }
         const { value, transfer } = await run(message.input as Input)
