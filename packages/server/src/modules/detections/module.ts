@@ -6,7 +6,7 @@ import { defineModule } from '../../platform/module/module.ts'
 import { keyset } from '../../platform/sql/paging.ts'
 import { ThreadPool } from '../../platform/threads/pool.ts'
 import { eventsModule, rawTopic } from '../events/index.ts'
-import { type RunnableRule, rulesChangedEvent, rulesModule } from '../rules/index.ts'
+import { rulesChangedEvent, rulesModule } from '../rules/index.ts'
 import { detectionsConfig } from './config.ts'
 import { detectionsMadeEvent } from './events.ts'
 import { createDetections } from './migrations/2026-11-21-07-detections.ts'
@@ -64,7 +64,6 @@ export const detectionsModule = defineModule({
         log.error('a thread could not take the rules', { error: String(error) })
       },
     })
-    let facts = new Map<string, RunnableRule>()
     let loading: Promise<void> = Promise.resolve()
     let pulse: NodeJS.Timeout | undefined
     let rulesRunning = 0
@@ -93,15 +92,8 @@ export const detectionsModule = defineModule({
     async function loadNow(): Promise<void> {
       try {
         const set = await rules.runnable()
-        // Facts of rules that were just switched off stay until the next load: results under way may still name them.
-        facts = new Map([...facts, ...set.rules.map((rule) => [rule.id, rule] as const)])
-        const message: RuleSet = {
-          revision: set.revision,
-          rules: set.rules.map(({ id, version, yaml }) => ({ id, version, yaml })),
-        }
         const startedMs = clock.monotonic()
-        await pool.broadcast(message, { startThreads: set.rules.length > 0 })
-        facts = new Map(set.rules.map((rule) => [rule.id, rule]))
+        await pool.broadcast(set satisfies RuleSet, { startThreads: set.rules.length > 0 })
         rulesRunning = set.rules.length
         rulesGauge.set(rulesRunning)
         rulesTrouble = undefined
@@ -136,7 +128,6 @@ export const detectionsModule = defineModule({
           outbox,
           rules,
           sources: events.sources,
-          ruleFacts: (id) => facts.get(id),
         }),
         process: (record) =>
           processRecord(

@@ -7,7 +7,7 @@ import type { Outbox } from '../../platform/outbox/outbox.ts'
 import { sqlState } from '../../platform/sql/failures.ts'
 import type { Sql } from '../../platform/sql/sql.ts'
 import { rawTopic, type SourceProgress, type Sources } from '../events/index.ts'
-import type { Rules, RunnableRule } from '../rules/index.ts'
+import type { Rules } from '../rules/index.ts'
 import { detectionsMadeEvent } from './events.ts'
 import type { FoundDetection } from './pipeline/messages.ts'
 import type { DetectionSink, Processed } from './pipeline/pipeline.ts'
@@ -25,8 +25,6 @@ interface SinkParts {
   readonly sources: Sources
   readonly rules: Rules
   readonly log: Log
-  /** Title, level and techniques of a rule that ran. */
-  ruleFacts(id: string): RunnableRule | undefined
 }
 
 /** Writes what a batch came to into SQL: detections, counts of sources and rules, the message upward and the offset, or nothing. */
@@ -85,20 +83,20 @@ export function createDetectionSink(parts: SinkParts): DetectionSink {
     })
 
     function detectionOf({ result }: Processed, found: FoundDetection): Detection {
-      const facts = parts.ruleFacts(found.ruleId)
+      const { rule } = found
       const eventId = result.columns.id[found.row] as EventId
       return {
-        id: `${found.ruleId}@${eventId}` as DetectionId,
-        ruleId: found.ruleId as RuleId,
-        ruleTitle: facts?.title ?? found.ruleId,
-        ruleVersion: found.ruleVersion,
-        level: facts?.level ?? 'medium',
+        id: `${rule.id}@${eventId}` as DetectionId,
+        ruleId: rule.id as RuleId,
+        ruleTitle: rule.title,
+        ruleVersion: rule.version,
+        level: rule.level,
         eventId,
         sourceId: result.sourceId as SourceId,
         time: toInstant(result.columns.timeMs[found.row] as number),
         detectedAt,
         entities: keepEntities({ ...found.entities }),
-        techniques: [...(facts?.techniques ?? [])],
+        techniques: [...rule.techniques],
       }
     }
   }

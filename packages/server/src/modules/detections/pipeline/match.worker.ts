@@ -3,13 +3,13 @@ import { type ChunkHeader, decodeChunk, eventIdOf, normalise } from '@watchfloor
 import { buildPlan, type CompiledRule, compileRules, type Plan, parseRules } from '@watchfloor/engines/sigma'
 import { serveTasks, type TaskAnswer } from '../../../platform/threads/serve.ts'
 import { entitiesOf } from './entities.ts'
-import type { FoundDetection, MatchResult, MatchTask, RuleSet } from './messages.ts'
+import type { FoundDetection, MatchedRule, MatchResult, MatchTask, RuleSet } from './messages.ts'
 
 /** Compiled rules by id and version: a new set compiles only what it brings. */
 let compiledByKey = new Map<string, CompiledRule | undefined>()
 let plan: Plan = buildPlan([])
-/** The id and version of each rule of the plan, by its position. */
-let ruleKeys: { id: string; version: number }[] = []
+/** The rules of the plan, by position. */
+let rules: MatchedRule[] = []
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -18,17 +18,17 @@ const invalidUtf8 = ['invalid UTF-8 replaced']
 function load(set: RuleSet): void {
   const next = new Map<string, CompiledRule | undefined>()
   const running: CompiledRule[] = []
-  const keys: typeof ruleKeys = []
-  for (const { id, version, yaml } of set.rules) {
-    const key = `${id}/${version}`
+  const matched: MatchedRule[] = []
+  for (const { yaml, ...rule } of set.rules) {
+    const key = `${rule.id}/${rule.version}`
     const compiled = compiledByKey.has(key) ? compiledByKey.get(key) : compileOne(yaml)
     next.set(key, compiled)
     if (!compiled) continue
     running.push(compiled)
-    keys.push({ id, version })
+    matched.push(rule)
   }
   compiledByKey = next
-  ruleKeys = keys
+  rules = matched
   plan = buildPlan(running)
 }
 
@@ -43,13 +43,14 @@ function decode(bytes: Uint8Array): { raw: string; warnings?: readonly string[] 
   }
 }
 
-function normaliseRecord(bytes: Uint8Array, header: ChunkHeader): NormalisedEvent {
+function normaliseRecord(bytes: Uint8Array, header: ChunkHeader, index: number): NormalisedEvent {
   const { raw, warnings } = decode(bytes)
   return normalise(raw, {
     receivedMs: header.receivedMs,
     ...(header.format === 'auto' ? {} : { format: header.format }),
     product: header.product,
     service: header.service,
+    ...header.hints?.[index],
     warnings,
   })
 }
@@ -74,9 +75,10 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
   for (let row = 0; row < count; row++) {
     const index = task.from + row
     const given = record(index)
-    const event = normaliseRecord(given, header)
+    const event = normaliseRecord(given, header, index)
     bytes += given.byteLength
-    if (event.parser === 'plain-text') parseFailures++
+    // A line of text is nobody's failure; one that looks like more than it turns out to be comes with a warning.
+    if (event.parser === 'plain-text' && event.warnings.length > 0) parseFailures++
     if (event.timeMs > newestMs) newestMs = event.timeMs
     columns.id[row] = eventIdOf(task.epoch, task.partition, task.offset, index)
     columns.timeMs[row] = event.timeMs
@@ -86,10 +88,7 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
     const matches = plan.match(event)
     if (matches.length === 0) continue
     const entities = entitiesOf(event.ecs)
-    for (const found of matches) {
-      const rule = ruleKeys[found.index]!
-      detections.push({ row, ruleId: rule.id, ruleVersion: rule.version, entities })
-    }
+    for (const found of matches) detections.push({ row, rule: rules[found.index]!, entities })
   }
   return {
     value: {

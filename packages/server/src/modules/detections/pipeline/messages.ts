@@ -1,9 +1,16 @@
 import type { Severity } from '@watchfloor/contracts/kernel'
 
-/** A rule as worker threads get it: its text, which they compile themselves. */
-export interface RuleText {
+/** What a detection says of its rule, as it was in the version that matched. */
+export interface MatchedRule {
   readonly id: string
   readonly version: number
+  readonly title: string
+  readonly level: Severity
+  readonly techniques: readonly string[]
+}
+
+/** A rule as worker threads get it: its text, which they compile themselves. */
+export interface RuleText extends MatchedRule {
   readonly yaml: string
 }
 
@@ -27,8 +34,8 @@ export interface MatchTask {
 export interface FoundDetection {
   /** Position in the columns. */
   readonly row: number
-  readonly ruleId: string
-  readonly ruleVersion: number
+  /** Goes with the match, since the rule may be switched off or deleted before the match is written. One object for all matches. */
+  readonly rule: MatchedRule
   readonly entities: Readonly<Record<string, string>>
 }
 
@@ -50,10 +57,4 @@ export interface MatchResult {
   readonly parseFailures: number
   readonly newestMs: number
   readonly receivedMs: number
-}
-
-export interface RuleFacts {
-  readonly title: string
-  readonly level: Severity
-  readonly techniques: readonly string[]
 }
