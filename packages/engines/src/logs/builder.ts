@@ -203,12 +203,10 @@ export class EventBuilder {
     else if (list.length < 64 && !list.includes(value)) list.push(value)
   }
 
-  finish(
-    parser: string,
-    raw: string,
-    hint: { product?: string | undefined; service?: string | undefined },
-  ): NormalisedEvent {
+  finish(parser: string, raw: string, hint: SaidBeside): NormalisedEvent {
     const { ecs, taxonomy } = this
+    if (hint.host !== undefined && ecs['host.name'] === undefined) this.derive('host.name', hint.host, 'related.hosts')
+    if (hint.time !== undefined) this.time(hint.time)
     if (this.#related !== undefined) for (const [kind, values] of this.#related) ecs[kind] = values
     const logSources = withHint(this.#logSources, hint)
     const warnings = this.#warnings ?? []
@@ -228,6 +226,14 @@ export class EventBuilder {
     }
     return claimed === undefined ? received : { ...received, claimedTimeMs: claimed }
   }
+}
+
+/** What was said about a record beside it: by the source's owner, or by the envelope that it came in. */
+interface SaidBeside {
+  readonly product?: string | undefined
+  readonly service?: string | undefined
+  readonly time?: string | number | undefined
+  readonly host?: string | undefined
 }
 
 /** What the source's owner said about it counts where the record does not say it itself. */

@@ -1,3 +1,10 @@
+/** What the envelope around a record said of it; counts where the record does not say it itself. */
+export interface RecordHint {
+  /** Any form that `parseTimeMs` reads. */
+  readonly time?: string | number
+  readonly host?: string
+}
+
 /** What all records of a chunk share. */
 export interface ChunkHeader {
   readonly sourceId: string
@@ -8,6 +15,8 @@ export interface ChunkHeader {
   /** What the source says its records are. */
   readonly product?: string
   readonly service?: string
+  /** By record; absent when no record came in an envelope. */
+  readonly hints?: readonly (RecordHint | null)[]
 }
 
 /** Records of one source that were received together: one entry of the log, so that a flush to disk serves thousands of events. */

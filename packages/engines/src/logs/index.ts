@@ -1,5 +1,13 @@
 export { MAX_DEPTH, MAX_DERIVED_CHARS, MAX_FIELDS } from './builder.ts'
-export { type Chunk, type ChunkHeader, chunkLimits, decodeChunk, encodeChunk, eventIdOf } from './chunk.ts'
+export {
+  type Chunk,
+  type ChunkHeader,
+  chunkLimits,
+  decodeChunk,
+  encodeChunk,
+  eventIdOf,
+  type RecordHint,
+} from './chunk.ts'
 export {
   createFramer,
   DEFAULT_MAX_RECORD_BYTES,

@@ -18,6 +18,9 @@ export interface NormaliseHint {
   /** What the source's owner says it is; counts where the record does not say it itself. */
   readonly product?: string | undefined
   readonly service?: string | undefined
+  /** Time and host that the envelope around the record named; count where the record does not say them itself. */
+  readonly time?: string | number | undefined
+  readonly host?: string | undefined
   /** The record when it was parsed already (EVTX, CSV row, Zeek TSV); `raw` is then not read. */
   readonly fields?: JsonObject | undefined
   /** What framing found wrong with it, e.g. `invalid UTF-8 replaced`. */
@@ -33,7 +36,8 @@ export function normalise(raw: string, hint: NormaliseHint): NormalisedEvent {
     hint.fields !== undefined ||
     raw.includes('\0') ||
     (raw.includes('\\u') && ESCAPED_SURROGATE_OR_NUL.test(raw)) ||
-    !isWellFormed(raw)
+    !isWellFormed(raw) ||
+    (hint.host !== undefined && (hint.host.includes('\0') || !isWellFormed(hint.host)))
   const context = { raw, hint, suspicious }
   const forced = hint.format === undefined ? undefined : parserById.get(hint.format)
   const wrapped = record === undefined ? undefined : unwrap(record, hint.receivedMs)

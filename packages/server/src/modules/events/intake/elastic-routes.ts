@@ -5,6 +5,7 @@ import type { CallContext } from '../../../platform/http/route.ts'
 import { jsonRoute, type Route, rawRoute } from '../../../platform/http/route.ts'
 import type { EventsConfig } from '../config.ts'
 import type { Sources } from '../sources/service.ts'
+import type { SourceRow } from '../sources/store.ts'
 import { textRecords } from './frames.ts'
 import type { Frame, Intake } from './intake.ts'
 
@@ -15,6 +16,8 @@ const prefixes = [
   { prefix: '/intake/elastic', name: 'elasticBulk' },
   { prefix: '', name: 'elasticBulkAtRoot' },
 ] as const
+/** A source each; more in one body is a mistake or an attack. */
+const mostIndices = 100
 const decoder = new TextDecoder()
 const productHeader = { 'X-Elastic-Product': 'Elasticsearch' }
 
@@ -25,6 +28,12 @@ interface BulkItem {
   readonly id: string
   /** Why it was refused. */
   readonly refusal?: string
+  sourceId?: string
+}
+
+interface Sorted {
+  readonly frame: Frame
+  readonly source: SourceRow
 }
 
 /**
@@ -39,17 +48,20 @@ export function elasticIntakeRoutes(intake: Intake, sources: Sources, config: Ev
     const decoded = decodeBody(body, headers['content-encoding'], { maxBytes: config.maxRequestBytes })
     const items: BulkItem[] = []
     const documents = readDocuments(textRecords(decoded, config.maxRecordBytes), indexOfPath, items)
-    // The first document names the source; its frame goes back in front of the others.
-    const first = await documents.next()
-    const source = await sources.ensure(actor, 'bulk', items[0]?.index ?? indexOfPath ?? actor.name)
-    const result = await intake.receive({ actor, source, format: 'json', frames: resumed(first, documents) })
-    sources.countRejected(source.id, result.rejected)
+    const sorted = sortedBySource(documents, items, (name) => sources.ensure(actor, 'bulk', name))
+    // A body without documents makes no source.
+    const first = await sorted.next()
+    if (!first.done) {
+      const frames = resumed(first.value.frame, sorted)
+      await intake.receive({ actor, source: first.value.source, format: 'json', frames })
+    }
+    for (const { refusal, sourceId } of items) if (refusal && sourceId) sources.countRejected(sourceId, 1)
     return {
       status: 200,
       headers: { 'content-type': 'application/json', ...productHeader },
       body: JSON.stringify({
         took: Math.round(performance.now() - startedMs),
-        errors: result.rejected > 0,
+        errors: items.some((item) => item.refusal !== undefined),
         items: items.map(answerOf),
       }),
     }
@@ -167,10 +179,42 @@ async function* readDocuments(
     })
 }
 
-async function* resumed(first: IteratorResult<Frame, void>, rest: AsyncGenerator<Frame>): AsyncIterable<Frame> {
-  if (first.done) return
-  yield first.value
-  yield* rest
+/**
+ * Each document with the source that its index stands for. `items` gets one per document before that document comes.
+ * @error BAD_REQUEST when a body names more indices than anybody means to
+ */
+async function* sortedBySource(
+  documents: AsyncIterable<Frame>,
+  items: readonly BulkItem[],
+  sourceNamed: (name: string) => Promise<SourceRow>,
+): AsyncGenerator<Sorted, undefined> {
+  const sourceByIndex = new Map<string, SourceRow>()
+  let count = 0
+  for await (const frame of documents) {
+    const item = items[count++] as BulkItem
+    let source = sourceByIndex.get(item.index)
+    if (!source) {
+      if (sourceByIndex.size >= mostIndices)
+        throw new Refusal('BAD_REQUEST', `line ${frame.line}: one body names more than ${mostIndices} indices`, {
+          remedy: 'Send smaller batches; nothing of this one was kept.',
+        })
+      source = await sourceNamed(sourceNameOf(item.index))
+      sourceByIndex.set(item.index, source)
+    }
+    item.sourceId = source.id
+    yield { frame: frame.kind === 'record' ? { ...frame, source } : frame, source }
+  }
+  return undefined
+}
+
+async function* resumed(first: Frame, rest: AsyncIterable<Sorted>): AsyncIterable<Frame> {
+  yield first
+  for await (const { frame } of rest) yield frame
+}
+
+/** Shippers begin a new index every day or month; it is the same source all the time. */
+export function sourceNameOf(index: string): string {
+  return index.replace(/[-_.]\d{4}([.-])(?:0[1-9]|1[0-2])(?:\1(?:0[1-9]|[12]\d|3[01]))?$/, '') || index
 }
 
 interface Action {

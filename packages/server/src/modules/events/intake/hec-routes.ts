@@ -88,8 +88,8 @@ const respond = (status: number, body: object) => ({
 })
 
 /**
- * The event inside each envelope. An object keeps the envelope's time, host and fields beside it where it has none of its own;
- * text stays the line it is.
+ * The event inside each envelope. Text stays the line it is, with the envelope's time and host as hints; an object keeps the
+ * envelope's time, host and fields beside it where it has none of its own.
  */
 async function* envelopes(records: AsyncIterable<Frame>): AsyncIterable<Frame> {
   for await (const frame of records) {
@@ -98,40 +98,47 @@ async function* envelopes(records: AsyncIterable<Frame>): AsyncIterable<Frame> {
       continue
     }
     const envelope = hecEnvelope.safeParse(JSON.parse(decoder.decode(frame.bytes)))
-    if (!envelope.success || (envelope.data.event ?? '') === '') {
-      yield { kind: 'refused', line: frame.line, code: 'HEC_NO_EVENT', message: 'Event field is required' }
-      continue
-    }
-    yield unwrapped(envelope.data, frame.line)
+    if (!envelope.success) {
+      const { path, message } = envelope.error.issues[0] ?? { path: [], message: 'invalid' }
+      yield refused(frame.line, 'HEC_BAD_ENVELOPE', `${path.join('.')}: ${message}`)
+    } else if ((envelope.data.event ?? '') === '') yield refused(frame.line, 'HEC_NO_EVENT', 'Event field is required')
+    else yield unwrapped(envelope.data, frame.line)
   }
 }
+
+const refused = (line: number, code: string, message: string): Frame => ({ kind: 'refused', line, code, message })
 
 /** What stands in `event` and `fields` is JSON already; looking into it again would only be another way to run out of stack. */
 const hecEnvelope = z.looseObject({
   event: z.unknown(),
-  time: z.union([z.number(), z.string()]).optional(),
-  host: z.string().optional(),
-  sourcetype: z.string().optional(),
-  fields: z.record(z.string(), z.unknown()).optional(),
+  time: z.union([z.number(), z.string().max(64)]).nullish(),
+  host: z.string().max(255).nullish(),
+  sourcetype: z.string().nullish(),
+  fields: z.record(z.string(), z.unknown()).nullish(),
 })
+type HecEnvelope = z.output<typeof hecEnvelope>
 
-function unwrapped(envelope: z.output<typeof hecEnvelope>, line: number): Frame {
+function unwrapped(envelope: HecEnvelope, line: number): Frame {
+  const { event, time, host } = envelope
+  if (typeof event === 'string') {
+    const hint = { ...(time ? { time } : {}), ...(host ? { host } : {}) }
+    return { kind: 'record', line, bytes: encoder.encode(event), ...(time || host ? { hint } : {}) }
+  }
   try {
-    return { kind: 'record', line, bytes: encoder.encode(unwrap(envelope)) }
+    return { kind: 'record', line, bytes: encoder.encode(withEnvelope(envelope)) }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return { kind: 'refused', line, code: 'HEC_TOO_DEEP', message: 'the event is nested too deeply' }
+    return refused(line, 'HEC_TOO_DEEP', 'the event is nested too deeply')
   }
 }
 
-function unwrap({ event, time, host, sourcetype, fields }: z.output<typeof hecEnvelope>): string {
-  if (typeof event === 'string' && time === undefined && host === undefined) return event
+function withEnvelope({ event, time, host, sourcetype, fields }: HecEnvelope): string {
   const own = typeof event === 'object' && event !== null && !Array.isArray(event) ? event : { message: event }
   const outer = {
     ...(fields ?? {}),
-    ...(time === undefined ? {} : { _time: time }),
-    ...(host === undefined ? {} : { host }),
-    ...(sourcetype === undefined ? {} : { sourcetype }),
+    ...(time ? { _time: time } : {}),
+    ...(host ? { host } : {}),
+    ...(sourcetype ? { sourcetype } : {}),
   }
   return JSON.stringify({ ...outer, ...own })
 }

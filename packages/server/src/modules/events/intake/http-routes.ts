@@ -44,7 +44,7 @@ export function httpIntakeRoutes(intake: Intake, sources: Sources, config: Event
           ...recordsOf(media, decoded, config.maxRecordBytes),
           ...(headers['idempotency-key'] ? { idempotencyKey: headers['idempotency-key'] } : {}),
         })
-        sources.countRejected(source.id, result.rejected)
+        if (!result.replayed) sources.countRejected(source.id, result.rejected)
         return { status: 202, headers: { 'content-type': 'application/json' }, body: JSON.stringify(result) }
       },
     }),

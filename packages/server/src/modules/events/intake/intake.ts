@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IntakeResult } from '@watchfloor/contracts/events'
 import { type Actor, Refusal } from '@watchfloor/contracts/kernel'
-import { type ChunkHeader, chunkLimits, encodeChunk } from '@watchfloor/engines/logs'
+import { type ChunkHeader, chunkLimits, encodeChunk, type RecordHint } from '@watchfloor/engines/logs'
 import type { Bus, Mark } from '../../../platform/bus/bus.ts'
 import type { Clock } from '../../../platform/clock/clock.ts'
 import type { Metrics } from '../../../platform/metrics/metrics.ts'
@@ -12,7 +12,14 @@ export const rawTopic = 'events.raw'
 
 /** One record of a request's body, or why it is none. */
 export type Frame =
-  | { readonly kind: 'record'; readonly bytes: Uint8Array; readonly line: number }
+  | {
+      readonly kind: 'record'
+      readonly bytes: Uint8Array
+      readonly line: number
+      /** Where it belongs, when that is not the request's source. */
+      readonly source?: SourceRow
+      readonly hint?: RecordHint
+    }
   | { readonly kind: 'refused'; readonly line: number; readonly code: string; readonly message: string }
 
 export interface IntakeRequest {
@@ -76,7 +83,7 @@ export class Intake {
    */
   async receive(request: IntakeRequest): Promise<IntakeResult> {
     await this.#pressure.check()
-    const key = request.idempotencyKey && `idempotency/${request.actor.id}/${request.idempotencyKey.slice(0, 200)}`
+    const key = request.idempotencyKey && idempotencyMark(request, request.idempotencyKey)
     if (!key) return this.#receiveOnce(request, undefined)
     // Two requests with one key at once: the second waits for the first, then gets its answer.
     const before = this.#running.get(key) ?? Promise.resolve(undefined)
@@ -116,7 +123,7 @@ export class Intake {
   }
 
   async #publish(request: IntakeRequest, body: Body, key: string | undefined): Promise<IntakeResult> {
-    const { chunks, digest, result } = body.finish()
+    const { chunks, digest, result, refusedByCode } = body.finish()
     const remembered = key ? await this.#bus.readMark(key) : undefined
     if (remembered !== undefined) {
       const earlier = JSON.parse(remembered) as Remembered
@@ -134,77 +141,105 @@ export class Intake {
             expiresAtMs: this.#clock.now() + this.#options.idempotencyMs,
           }
         : request.mark
-      await this.#bus.publish(
-        rawTopic,
-        chunks.map((value) => ({ value, key: request.source.id })),
-        mark ? { mark } : {},
-      )
+      await this.#bus.publish(rawTopic, chunks, mark ? { mark } : {})
     }
     this.#accepted.add(result.accepted, { kind: request.source.kind })
-    for (const error of result.errors) this.#refused.add(1, { kind: request.source.kind, code: error.code })
+    for (const [code, count] of refusedByCode) this.#refused.add(count, { kind: request.source.kind, code })
     return result
   }
 }
 
-/** Gathers a request's records into chunks. */
+/** A key counts for one sender and one source; of whatever length, it becomes a short name. */
+function idempotencyMark({ actor, source }: IntakeRequest, key: string): string {
+  return `idempotency/${actor.id}/${createHash('sha256').update(`${source.id}\n${key}`).digest('hex')}`
+}
+
+/** Gathers a request's records into chunks, each of one source. */
 class Body {
-  readonly #header: ChunkHeader
+  readonly #request: IntakeRequest
+  readonly #receivedMs: number
   readonly #hash = createHash('sha256')
-  readonly #chunks: Uint8Array[] = []
-  #records: Uint8Array[] = []
-  #recordBytes = 0
+  readonly #openBySource = new Map<string, OpenChunk>()
+  readonly #chunks: { value: Uint8Array; key: string }[] = []
   #accepted = 0
   #rejected = 0
+  readonly #refusedByCode = new Map<string, number>()
   readonly #errors: IntakeResult['errors'] = []
   bytes = 0
 
   constructor(request: IntakeRequest, receivedMs: number) {
-    const { source } = request
-    this.#header = {
-      sourceId: source.id,
-      receivedMs,
-      format: request.format,
-      ...(source.product ? { product: source.product } : {}),
-      ...(source.service ? { service: source.service } : {}),
-    }
+    this.#request = request
+    this.#receivedMs = receivedMs
   }
 
   /** Returns the bytes added. */
   add(frame: Frame): number {
     if (frame.kind === 'refused') {
       this.#rejected++
+      this.#refusedByCode.set(frame.code, (this.#refusedByCode.get(frame.code) ?? 0) + 1)
       if (this.#errors.length < reportedErrors)
         this.#errors.push({ line: frame.line, code: frame.code, message: frame.message })
       this.#hash.update(`refused ${frame.line} ${frame.code}\n`)
       return 0
     }
     const size = frame.bytes.byteLength
-    if (
-      this.#records.length >= chunkLimits.records ||
-      (this.#recordBytes > 0 && this.#recordBytes + size > chunkLimits.bytes)
-    )
-      this.#close()
-    this.#records.push(frame.bytes)
-    this.#recordBytes += size
+    const source = frame.source ?? this.#request.source
+    let open = this.#openBySource.get(source.id)
+    if (!open?.hasRoom(size)) {
+      if (open) this.#chunks.push(open.close())
+      open = new OpenChunk(source, this.#request.format, this.#receivedMs)
+      this.#openBySource.set(source.id, open)
+    }
+    open.add(frame.bytes, frame.hint)
     this.#accepted++
     this.bytes += size
     this.#hash.update(frame.bytes).update('\n')
     return size
   }
 
-  finish(): { chunks: Uint8Array[]; digest: string; result: IntakeResult } {
-    this.#close()
+  finish() {
+    for (const open of this.#openBySource.values()) this.#chunks.push(open.close())
+    this.#openBySource.clear()
     return {
       chunks: this.#chunks,
       digest: this.#hash.digest('hex'),
+      refusedByCode: this.#refusedByCode,
       result: { accepted: this.#accepted, rejected: this.#rejected, errors: this.#errors, replayed: false },
     }
   }
+}
 
-  #close(): void {
-    if (this.#records.length === 0) return
-    this.#chunks.push(encodeChunk(this.#header, this.#records))
-    this.#records = []
-    this.#recordBytes = 0
+/** A chunk that still takes records. */
+class OpenChunk {
+  readonly #header: ChunkHeader
+  readonly #records: Uint8Array[] = []
+  readonly #hints: (RecordHint | null)[] = []
+  #hasHints = false
+  #bytes = 0
+
+  constructor(source: SourceRow, format: ChunkHeader['format'], receivedMs: number) {
+    this.#header = {
+      sourceId: source.id,
+      receivedMs,
+      format,
+      ...(source.product ? { product: source.product } : {}),
+      ...(source.service ? { service: source.service } : {}),
+    }
+  }
+
+  hasRoom(size: number): boolean {
+    return this.#records.length < chunkLimits.records && this.#bytes + size <= chunkLimits.bytes
+  }
+
+  add(record: Uint8Array, hint: RecordHint | undefined): void {
+    this.#records.push(record)
+    this.#hints.push(hint ?? null)
+    this.#hasHints ||= hint !== undefined
+    this.#bytes += record.byteLength
+  }
+
+  close(): { value: Uint8Array; key: string } {
+    const header = this.#hasHints ? { ...this.#header, hints: this.#hints } : this.#header
+    return { value: encodeChunk(header, this.#records), key: header.sourceId }
   }
 }

@@ -136,8 +136,12 @@ export class EventSearch {
 
   #normalise(stored: StoredEvent): NormalisedEvent {
     const source = this.#sources.known(stored.sourceId)
+    const host = stored.ecs['host.name']
     return normalise(stored.raw, {
       receivedMs: stored.receivedMs,
+      // The envelope it came in is not kept; what it said is, in the event.
+      time: stored.timeMs,
+      ...(typeof host === 'string' ? { host } : {}),
       ...(source?.product ? { product: source.product } : {}),
       ...(source?.service ? { service: source.service } : {}),
     })
