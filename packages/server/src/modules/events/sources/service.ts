@@ -6,6 +6,7 @@ import { isUniqueViolation } from '../../../platform/sql/failures.ts'
 import type { Sql, Tx } from '../../../platform/sql/sql.ts'
 import type { Audit } from '../../audit/index.ts'
 import { Rates } from './rates.ts'
+import { Recent, type RecentCounts } from './recent.ts'
 import * as store from './store.ts'
 
 export interface SourcesParts {
@@ -21,11 +22,15 @@ export class Sources {
   readonly #parts: SourcesParts
   readonly #byId = new Map<string, store.SourceRow>()
   readonly #rates: Rates
+  readonly #recent: Recent
+  /** Sources whose records cannot be fetched, by id. */
+  readonly #failing = new Set<string>()
   #pendingRejected = new Map<string, number>()
 
   constructor(parts: SourcesParts) {
     this.#parts = parts
     this.#rates = new Rates(parts.clock)
+    this.#recent = new Recent(parts.clock)
   }
 
   async load(): Promise<void> {
@@ -94,7 +99,8 @@ export class Sources {
   }
 
   async update(actor: Actor, id: string, changes: Partial<store.SourceSettings>): Promise<Source> {
-    const { sql, audit } = this.#parts
+    const { sql, audit, events } = this.#parts
+    const stored = (await events.usage()).find((one) => one.sourceId === id)
     const row = await sql.tx(async (db) => {
       const before = await store.get(db, id)
       const after = before && (await store.update(db, id, changes).catch(refuseTakenName))
@@ -108,17 +114,28 @@ export class Sources {
       return after
     })
     this.#byId.set(id, row)
-    return this.view(row)
+    return this.view(row, stored)
   }
 
   /** In the transaction that stores a batch of the log. */
   async recordProgress(db: Tx, progress: readonly store.SourceProgress[]): Promise<void> {
     await store.addProgress(db, progress)
-    for (const one of progress) this.#rates.add(one.sourceId, one.received)
+    for (const one of progress) {
+      this.#rates.add(one.sourceId, one.received)
+      this.#recent.add(one.sourceId, { received: one.received, bad: one.parseFailures })
+    }
   }
 
   countRejected(sourceId: string, count: number): void {
-    if (count > 0) this.#pendingRejected.set(sourceId, (this.#pendingRejected.get(sourceId) ?? 0) + count)
+    if (count <= 0) return
+    this.#pendingRejected.set(sourceId, (this.#pendingRejected.get(sourceId) ?? 0) + count)
+    this.#recent.add(sourceId, { received: count, bad: count })
+  }
+
+  /** Says whether the records of a source that we fetch ourselves can be had. */
+  setFailing(sourceId: string, isFailing: boolean): void {
+    if (isFailing) this.#failing.add(sourceId)
+    else this.#failing.delete(sourceId)
   }
 
   /** Writes counts of refused records that gathered since the last time. */
@@ -172,7 +189,11 @@ export class Sources {
       ratePerSecond: this.#rates.of(row.id),
       storedEvents: stored?.events ?? 0,
       storedBytes: stored?.bytes ?? 0,
-      health: healthOf(row, this.#parts.clock.now()),
+      health: healthOf(row, {
+        nowMs: this.#parts.clock.now(),
+        recent: this.#recent.of(row.id),
+        isFailing: this.#failing.has(row.id),
+      }),
     }
   }
 }
@@ -194,17 +215,23 @@ const settingsOf = (row: store.SourceRow) => ({
   path: row.path,
 })
 
-/** `failing`: more than a tenth of what came did not parse or was refused. */
+/**
+ * `failing`: its files cannot be read, or more than a tenth of what came lately did not parse or was refused. When nothing came
+ * lately, everything that ever came decides.
+ */
 export function healthOf(
   row: Pick<
     store.SourceRow,
     'enabled' | 'last_seen_ms' | 'silence_minutes' | 'received' | 'parse_failures' | 'rejected'
   >,
-  nowMs: number,
+  now: { readonly nowMs: number; readonly recent: RecentCounts; readonly isFailing: boolean },
 ): Source['health'] {
+  const { nowMs, recent, isFailing } = now
   if (!row.enabled) return 'disabled'
-  if (row.last_seen_ms === null) return row.rejected > 0 ? 'failing' : 'new'
+  if (isFailing) return 'failing'
+  if (row.last_seen_ms === null) return row.rejected > 0 || recent.bad > 0 ? 'failing' : 'new'
   if (row.silence_minutes !== null && nowMs - row.last_seen_ms > row.silence_minutes * 60_000) return 'silent'
-  const bad = row.parse_failures + row.rejected
-  return bad > 0.1 * (row.received + row.rejected) ? 'failing' : 'ok'
+  const ever = { received: row.received + row.rejected, bad: row.parse_failures + row.rejected }
+  const { received, bad } = recent.received > 0 || recent.bad > 0 ? recent : ever
+  return bad > 0.1 * received ? 'failing' : 'ok'
 }

@@ -1,9 +1,12 @@
+import { Refusal } from '@watchfloor/contracts/kernel'
 import type { Log } from '../../../platform/log/log.ts'
 import type { Sources } from '../sources/service.ts'
 import type { SourceRow } from '../sources/store.ts'
 import { type FollowParts, SourceFollower } from './follow-source.ts'
 
 const pollMs = 1000
+/** Files named in one line of the log. */
+const saidFiles = 10
 
 /** Follows every source of kind `file` that is switched on. */
 export class FileTail {
@@ -54,10 +57,16 @@ export class FileTail {
     followed.follower.source = source
     try {
       await followed.follower.poll()
-      const { leftOut } = followed.follower
-      this.#say(source, followed, leftOut > 0 ? `${leftOut} files that changed long ago are left out` : undefined)
+      const { leftOut, unreadable } = followed.follower
+      const troubles = leftOut > 0 ? [`${leftOut} files that changed long ago are left out`] : []
+      if (unreadable.length > 0) troubles.push(`not readable: ${unreadable.slice(0, saidFiles).join(', ')}`)
+      if (unreadable.length > saidFiles) troubles.push(`and ${unreadable.length - saidFiles} more`)
+      this.#say(source, followed, troubles.length > 0 ? troubles.join('; ') : undefined)
+      this.#sources.setFailing(source.id, unreadable.length > 0)
     } catch (error) {
       this.#say(source, followed, String(error))
+      // To be asked to wait is no failure of the source.
+      this.#sources.setFailing(source.id, !(error instanceof Refusal && error.code === 'BACK_PRESSURE'))
     }
   }
 

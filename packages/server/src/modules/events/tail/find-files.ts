@@ -42,16 +42,26 @@ export async function findFiles(
 ): Promise<{ files: FoundFile[]; leftOut: number }> {
   const folder = dirname(pattern)
   const name = basename(pattern)
-  const matcher = new RegExp(
-    `^${name
-      .split('*')
-      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('[^/]*')}$`,
-  )
-  const names = name.includes('*') ? (await namesIn(folder)).filter((one) => matcher.test(one)) : [name]
+  const names = name.includes('*') ? (await namesIn(folder)).filter((one) => matchesName(name, one)) : [name]
   const looked = await Promise.all(names.map((one) => look(join(folder, one), roots)))
   const found = looked.filter((file) => file !== undefined).sort((a, b) => a.changedMs - b.changedMs)
   return { files: found.slice(-mostFiles), leftOut: Math.max(0, found.length - mostFiles) }
+}
+
+/** `*` is any run of characters. Each part is taken where it first fits, so that no pattern makes this slow. */
+export function matchesName(pattern: string, name: string): boolean {
+  const [first = '', ...rest] = pattern.split('*')
+  const last = rest.pop()
+  if (last === undefined) return name === pattern
+  const end = name.length - last.length
+  if (!name.startsWith(first) || !name.endsWith(last)) return false
+  let at = first.length
+  for (const part of rest) {
+    const found = name.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return at <= end
 }
 
 /** A file of that identity in the folder, under whatever name: where a rotated file has gone. @throws when the folder cannot be read */

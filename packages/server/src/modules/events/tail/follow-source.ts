@@ -45,6 +45,8 @@ export class SourceFollower {
   #files: FollowedFile[] | undefined
   /** Files that the pattern means beyond those followed at once. */
   leftOut = 0
+  /** Files that could not be read at the last look, and why. */
+  unreadable: readonly string[] = []
   /** Looks at a file that was rotated away since it last grew, by identity. */
   readonly #quietByIdentity = new Map<string, number>()
 
@@ -69,12 +71,23 @@ export class SourceFollower {
     const { files: present, leftOut } = await findFiles(this.#source.path, roots)
     this.leftOut = leftOut
     let taken = 0
+    const unreadable: string[] = []
+    // One file that cannot be read keeps nobody from the others.
+    const orPassedOver = async (path: string, reading: Promise<number>) => {
+      try {
+        taken += await reading
+      } catch (error) {
+        if (!isFileFault(error)) throw error
+        if (error.code !== 'ENOENT') unreadable.push(`${path}: ${error.code}`)
+      }
+    }
     // Files that were rotated away are read to their end before their successors.
     for (const { identity, path } of [...this.#files]) {
       if (present.some((file) => file.identity === identity)) this.#quietByIdentity.delete(identity)
-      else taken += await this.#readRotated(identity, dirname(path))
+      else await orPassedOver(path, this.#readRotated(identity, dirname(path)))
     }
-    for (const file of present) taken += await this.#readOn(file)
+    for (const file of present) await orPassedOver(file.path, this.#readOn(file))
+    this.unreadable = unreadable
     return taken
   }
 
@@ -84,9 +97,10 @@ export class SourceFollower {
     const quiet = taken > 0 ? 0 : (this.#quietByIdentity.get(identity) ?? 0) + 1
     this.#quietByIdentity.set(identity, quiet)
     if (quiet < quietLooks) return taken
+    const rest = rotated ? await this.#readOn(rotated, { isFinished: true }) : 0
     this.#quietByIdentity.delete(identity)
     this.#files = this.#files?.filter((file) => file.identity !== identity)
-    return taken
+    return taken + rest
   }
 
   async #restore(): Promise<FollowedFile[]> {
@@ -94,7 +108,7 @@ export class SourceFollower {
     return mark === undefined ? [] : checkpoint.parse(JSON.parse(mark))
   }
 
-  async #readOn(found: FoundFile): Promise<number> {
+  async #readOn(found: FoundFile, how: { isFinished?: boolean } = {}): Promise<number> {
     const known = this.#files?.find((file) => file.identity === found.identity)
     if (known && known.offset === found.sizeBytes) return 0
     const file = await open(found.path, 'r')
@@ -105,6 +119,7 @@ export class SourceFollower {
         const read = await readLines(file, position, {
           maxBytes: bytesAtOnce,
           maxRecordBytes: this.#parts.maxRecordBytes,
+          ...how,
         })
         if (read.offset === position.offset) return taken
         position = await this.#refresh(file, { ...position, offset: read.offset, skipping: read.skipping })
@@ -151,6 +166,9 @@ export class SourceFollower {
     this.#files = files
   }
 }
+
+/** The operating system's, about a file; nothing of the log or the intake. */
+const isFileFault = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'syscall' in error
 
 async function fingerprint(file: FileHandle, bytes: number): Promise<string> {
   const buffer = Buffer.alloc(bytes)

@@ -21,11 +21,12 @@ export interface ReadLines extends ReadPosition {
 /**
  * Reads the next whole lines of a growing file, at most `maxBytes`; an unfinished last line is left for later. A line longer than
  * `maxRecordBytes` is reported and passed over with bounded memory.
+ * @param limits.isFinished the file will not grow any more: an unfinished last line is all there will be of it
  */
 export async function readLines(
   file: FileHandle,
   from: ReadPosition,
-  limits: { maxBytes: number; maxRecordBytes: number },
+  limits: { maxBytes: number; maxRecordBytes: number; isFinished?: boolean },
 ): Promise<ReadLines> {
   const buffer = Buffer.allocUnsafe(Math.max(limits.maxBytes, limits.maxRecordBytes + 1))
   const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, from.offset)
@@ -46,7 +47,12 @@ export async function readLines(
     if (!skipping) frames.push(tooLong(from.offset + start, limits.maxRecordBytes))
     return { frames, offset: from.offset + bytesRead, skipping: true, atEnd: bytesRead < buffer.byteLength }
   }
-  return { frames, offset: from.offset + start, skipping, atEnd: bytesRead < buffer.byteLength }
+  const atEnd = bytesRead < buffer.byteLength
+  if (limits.isFinished && atEnd && rest > 0) {
+    frames.push({ kind: 'record', bytes: bytes.subarray(start), line: 0 })
+    return { frames, offset: from.offset + bytesRead, skipping: false, atEnd }
+  }
+  return { frames, offset: from.offset + start, skipping, atEnd }
 }
 
 const tooLong = (offset: number, maxRecordBytes: number): Frame => ({
