@@ -64,6 +64,7 @@ const page = <Path extends string>(path: Path, permission: string | null, Page: 
   })
 
 const alerts = () => import('../features/alerts/index.ts')
+const alert = () => import('../features/alerts/alert-page.tsx')
 const events = () => import('../features/events/index.ts')
 const rules = () => import('../features/rules/index.ts')
 const sources = () => import('../features/sources/index.ts')
@@ -78,7 +79,7 @@ const tree = root.addChildren([
       lazyRouteComponent(() => import('../features/overview/index.ts'), 'OverviewPage'),
     ),
     page('/alerts', 'alerts:read', lazyRouteComponent(alerts, 'AlertListPage')),
-    page('/alerts/$alertId', 'alerts:read', lazyRouteComponent(alerts, 'AlertPage')),
+    page('/alerts/$alertId', 'alerts:read', lazyRouteComponent(alert, 'AlertPage')),
     page('/events', 'events:read', lazyRouteComponent(events, 'EventsPage')),
     page('/events/$eventId', 'events:read', lazyRouteComponent(events, 'EventPage')),
     page('/rules', 'rules:read', lazyRouteComponent(rules, 'RuleListPage')),

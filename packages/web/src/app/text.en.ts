@@ -61,6 +61,11 @@ export const appText: Catalogue = {
     title: 'Your role does not include this page',
     text: 'An administrator can give you a role that does. It needs the permission {{permission}}.',
   },
+  notLoaded: {
+    title: 'A part of the page could not be loaded',
+    remedy: 'The server may be away, or a newer version was installed while this page was open. Load it again.',
+    reload: 'Load again',
+  },
   crashed: {
     title: 'This page met a fault of ours',
     remedy: 'Load it again. If it happens again, send the text below to whoever runs Watchfloor.',

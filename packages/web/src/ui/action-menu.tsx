@@ -1,6 +1,7 @@
 import { Check } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { Slot } from 'radix-ui'
+import { type ReactNode, useState } from 'react'
+import { useFloating } from './floating/floating.ts'
 import { Kbd } from './kbd.tsx'
 
 export interface Action {
@@ -30,8 +31,21 @@ export function ActionMenu({
   onOpenChange?: (open: boolean) => void
   align?: 'start' | 'end'
 }) {
+  const [asked, setAsked] = useState(false)
+  const floating = useFloating(asked || open === true)
+  if (!floating)
+    return (
+      <Slot.Root aria-haspopup="menu" aria-expanded={false} onClick={() => setAsked(true)}>
+        {trigger}
+      </Slot.Root>
+    )
+  const { DropdownMenu } = floating
   return (
-    <DropdownMenu.Root {...(open !== undefined && { open })} {...(onOpenChange && { onOpenChange })}>
+    <DropdownMenu.Root
+      defaultOpen={asked}
+      {...(open !== undefined && { open })}
+      {...(onOpenChange && { onOpenChange })}
+    >
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

@@ -60,7 +60,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const id = useId()
   const rowPx = density === 'dense' ? 32 : 40
   const shown = columns.filter((column) => rank[breadth] >= rank[column.from ?? 'phone'])
-  const template = [props.onSelect ? '32px' : '', ...shown.map((column) => column.track)].filter(Boolean).join(' ')
+  const template = [props.onSelect ? '16px' : '', ...shown.map((column) => column.track)].filter(Boolean).join(' ')
 
   const virtual = useVirtualizer({
     count: rows.length,

@@ -1,9 +1,9 @@
 import { clsx } from 'clsx'
 import { X } from 'lucide-react'
-import { Dialog as Radix } from 'radix-ui'
 import { createContext, type FormEvent, type ReactNode, useCallback, useContext, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button, IconButton } from './button.tsx'
+import { useFloating } from './floating/floating.ts'
 import { useHoldShortcuts } from './keyboard/keyboard.tsx'
 
 /** A dialog above the page; Esc and a click beside it close it. */
@@ -24,6 +24,9 @@ export function Dialog({
 }) {
   const { t } = useTranslation('ui')
   useHoldShortcuts(open)
+  const floating = useFloating(open)
+  if (!floating) return null
+  const Radix = floating.Dialog
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>

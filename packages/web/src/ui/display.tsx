@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react'
-import { formatInstant, formatRelative, formatZone, type Zone } from './format/time.ts'
+import { formatClock, formatInstant, formatRelative, formatZone, type Zone } from './format/time.ts'
 
 /** How a person wants things shown. */
 export interface Display {
@@ -51,6 +51,22 @@ export function RelativeTime({ at, className }: { at: string | number | null; cl
     </time>
   )
 }
+
+/** An instant in a list: whole where there is room, `12:00:00` on a phone with the rest on hover. */
+export function ListTime({ at, className }: { at: string; className?: string }) {
+  const { zone } = useDisplay()
+  const breadth = useBreadth()
+  if (breadth !== 'phone') return <AbsoluteTime at={at} {...(className && { className })} />
+  const ms = Date.parse(at)
+  return (
+    <time dateTime={at} title={`${formatInstant(ms, zone)} ${formatZone(ms, zone)}`} className={className}>
+      {formatClock(ms, zone).slice(0, 8)}
+    </time>
+  )
+}
+
+/** How wide a column of `ListTime` is. */
+export const listTimeTrack = (breadth: Breadth): string => (breadth === 'phone' ? '64px' : '172px')
 
 /** `2026-03-01 12:00:00.000`, with the relative words on hover. */
 export function AbsoluteTime({ at, className }: { at: string | number; className?: string }) {

@@ -1,8 +1,9 @@
 import { clsx } from 'clsx'
 import { Check, ChevronDown } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { Slot } from 'radix-ui'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useFloating } from './floating/floating.ts'
 
 export interface FilterOption {
   readonly value: string
@@ -25,7 +26,8 @@ export function FilterMenu({
   options: readonly FilterOption[]
   value: readonly string[]
   onChange: (value: string[]) => void
-  single?: boolean /** One value is always chosen, as in an order: it is not marked as a filter and cannot be cleared. */
+  single?: boolean
+  /** One value is always chosen, as in an order: it is not marked as a filter and cannot be cleared. */
   choice?: boolean
 }) {
   const { t } = useTranslation('ui')
@@ -36,24 +38,37 @@ export function FilterMenu({
     if (single) return onChange(value.includes(option) ? [] : [option])
     onChange(value.includes(option) ? value.filter((each) => each !== option) : [...value, option])
   }
+  const [asked, setAsked] = useState(false)
+  const floating = useFloating(asked)
+  const button = (
+    <button
+      type="button"
+      className={clsx(
+        'inline-flex h-7 max-w-64 shrink-0 items-center gap-1 rounded border px-2 text-12 transition-colors',
+        on
+          ? 'border-accent/40 bg-accent-soft text-text'
+          : 'border-line-strong bg-surface text-text-2 hover:bg-surface-2',
+      )}
+    >
+      <span className={on ? 'text-text-2' : undefined}>{choice ? `${label}: ` : label}</span>
+      {(on || choice) && (
+        <span className="truncate font-medium">
+          {chosen.length > 2 ? t('filter.some', { count: chosen.length }) : chosen.join(', ') || value.join(', ')}
+        </span>
+      )}
+      <ChevronDown size={12} aria-hidden />
+    </button>
+  )
+  if (!floating)
+    return (
+      <Slot.Root aria-haspopup="menu" aria-expanded={false} onClick={() => setAsked(true)}>
+        {button}
+      </Slot.Root>
+    )
+  const { DropdownMenu } = floating
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger
-        className={clsx(
-          'inline-flex h-7 max-w-64 shrink-0 items-center gap-1 rounded border px-2 text-12 transition-colors',
-          on
-            ? 'border-accent/40 bg-accent-soft text-text'
-            : 'border-line-strong bg-surface text-text-2 hover:bg-surface-2',
-        )}
-      >
-        <span className={on ? 'text-text-2' : undefined}>{label}</span>
-        {(on || choice) && (
-          <span className="truncate font-medium">
-            {chosen.length > 2 ? t('filter.some', { count: chosen.length }) : chosen.join(', ') || value.join(', ')}
-          </span>
-        )}
-        <ChevronDown size={12} aria-hidden />
-      </DropdownMenu.Trigger>
+    <DropdownMenu.Root defaultOpen={asked}>
+      <DropdownMenu.Trigger asChild>{button}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content align="start" sideOffset={4} className="float max-h-[60vh] min-w-48 overflow-auto p-1">
           {options.map((option) => (

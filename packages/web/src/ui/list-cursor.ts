@@ -10,9 +10,9 @@ export interface ListCursor {
 /** Where somebody stands in a list when they left it, by list. */
 const kept = new Map<string, string>()
 
-/** The row that the keyboard stands on; kept while somebody is on another page. */
-export function useListCursor(ids: readonly string[], placeKey: string): ListCursor {
-  const [cursor, setCursor] = useState<string | undefined>(() => kept.get(placeKey))
+/** The row that the keyboard stands on: what the address opens at first, else where somebody stood when they left. */
+export function useListCursor(ids: readonly string[], placeKey: string, opened?: string): ListCursor {
+  const [cursor, setCursor] = useState<string | undefined>(() => opened ?? kept.get(placeKey))
   const set = (id: string | undefined) => {
     if (id === undefined) kept.delete(placeKey)
     else kept.set(placeKey, id)

@@ -1,21 +1,43 @@
 import { clsx } from 'clsx'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { formatCount } from './format/number.ts'
 
-/** The title line of a page: its name, the one number that matters, and what can be done. */
+/** What the browser's tab and history say: `(12) Triage · Watchfloor`. */
+export function usePageTitle(title: string, count?: number): void {
+  const { t } = useTranslation('ui')
+  const text = t('pageTitle', { title })
+  const shown = count ? `(${formatCount(count)}) ${text}` : text
+  useEffect(() => {
+    document.title = shown
+  }, [shown])
+}
+
+/** The title line of a page: its name (in the browser's tab too), the one number that matters, and what can be done. */
 export function PageHeader({
   title,
+  count,
+  back,
   figure,
   tabs,
   actions,
 }: {
   title: string
+  /** Stands before the name in the browser's tab. */
+  count?: number | undefined
+  /** The way back to the list, before the title. */
+  back?: ReactNode
   figure?: ReactNode
   tabs?: ReactNode
   actions?: ReactNode
 }) {
+  usePageTitle(title, count)
   return (
     <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-4 py-2">
-      <h1 className="max-w-full truncate text-16 font-semibold">{title}</h1>
+      <div className="flex max-w-full min-w-0 items-center gap-1">
+        {back}
+        <h1 className="min-w-0 truncate text-16 font-semibold">{title}</h1>
+      </div>
       {figure !== undefined && <div className="min-w-0 max-w-[60ch] truncate text-text-2">{figure}</div>}
       {tabs}
       <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>

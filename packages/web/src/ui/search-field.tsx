@@ -8,11 +8,14 @@ export function SearchField({
   value,
   onChange,
   className,
+  keyHint = true,
 }: {
   label: string
   value: string
   onChange: (value: string) => void
   className?: string
+  /** Off for a second field of a page, to which `/` does not go. */
+  keyHint?: boolean
 }) {
   const [text, setText] = useState(value)
   const input = useRef<HTMLInputElement>(null)
@@ -53,7 +56,7 @@ export function SearchField({
         }}
         className="field h-7! pr-8! pl-7! text-12"
       />
-      {text === '' && (
+      {keyHint && text === '' && (
         <span className="pointer-events-none absolute top-1/2 right-1.5 -translate-y-1/2">
           <Kbd keys="/" />
         </span>

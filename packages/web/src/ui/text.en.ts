@@ -1,6 +1,7 @@
 import type { Catalogue } from './i18n.ts'
 
 export const uiText: Catalogue = {
+  pageTitle: '{{title}} · Watchfloor',
   loading: 'Loading',
   copy: 'Copy',
   copied: 'Copied',

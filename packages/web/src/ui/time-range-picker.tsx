@@ -1,9 +1,10 @@
 import { CalendarClock, ChevronDown, RotateCw } from 'lucide-react'
-import { Popover } from 'radix-ui'
+import { Slot } from 'radix-ui'
 import { type FormEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button, IconButton } from './button.tsx'
 import { useDisplay } from './display.tsx'
+import { useFloating } from './floating/floating.ts'
 import { formatInstant, formatMinute, formatZone, parseInstant } from './format/time.ts'
 import { relativeSpecs, resolveRange, type TimeRange } from './time-range.ts'
 
@@ -41,55 +42,66 @@ export function TimeRangePicker({
     setOpen(false)
   }
   const resolved = resolveRange(value, Date.now())
+  const floating = useFloating(open)
+  const button = (
+    <button
+      type="button"
+      aria-label={t('range.button', { range: words(value) })}
+      title={`${formatInstant(resolved.fromMs, zone)} – ${formatInstant(resolved.toMs, zone)} ${formatZone(resolved.toMs, zone)}`}
+      className="inline-flex h-8 items-center gap-1.5 rounded border border-line-strong bg-surface px-2.5 hover:bg-surface-2"
+    >
+      <CalendarClock size={14} className="text-text-3" aria-hidden />
+      <span className="max-w-56 truncate">{words(value)}</span>
+      <ChevronDown size={12} className="text-text-3" aria-hidden />
+    </button>
+  )
   return (
     <div className="flex items-center">
-      <Popover.Root open={open} onOpenChange={setOpen}>
-        <Popover.Trigger
-          aria-label={t('range.button', { range: words(value) })}
-          title={`${formatInstant(resolved.fromMs, zone)} – ${formatInstant(resolved.toMs, zone)} ${formatZone(resolved.toMs, zone)}`}
-          className="inline-flex h-8 items-center gap-1.5 rounded border border-line-strong bg-surface px-2.5 hover:bg-surface-2"
-        >
-          <CalendarClock size={14} className="text-text-3" aria-hidden />
-          <span className="max-w-56 truncate">{words(value)}</span>
-          <ChevronDown size={12} className="text-text-3" aria-hidden />
-        </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Content
-            aria-label={t('range.title')}
-            align="end"
-            sideOffset={4}
-            collisionPadding={8}
-            className="float flex w-[min(94vw,460px)] flex-col md:flex-row"
-          >
-            <div className="flex flex-wrap gap-0 border-line p-1 md:w-40 md:flex-col md:border-r">
-              {relativeSpecs.map((spec) => (
+      {floating ? (
+        <floating.Popover.Root open={open} onOpenChange={setOpen}>
+          <floating.Popover.Trigger asChild>{button}</floating.Popover.Trigger>
+          <floating.Popover.Portal>
+            <floating.Popover.Content
+              aria-label={t('range.title')}
+              align="end"
+              sideOffset={4}
+              collisionPadding={8}
+              className="float flex w-[min(94vw,460px)] flex-col md:flex-row"
+            >
+              <div className="flex flex-wrap gap-0 border-line p-1 md:w-40 md:flex-col md:border-r">
+                {relativeSpecs.map((spec) => (
+                  <button
+                    key={spec}
+                    type="button"
+                    aria-pressed={value.kind === 'relative' && value.spec === spec}
+                    className="menu-item text-left aria-pressed:bg-accent-soft aria-pressed:text-accent-text"
+                    onClick={() => choose({ kind: 'relative', spec })}
+                  >
+                    {words({ kind: 'relative', spec })}
+                  </button>
+                ))}
                 <button
-                  key={spec}
                   type="button"
-                  aria-pressed={value.kind === 'relative' && value.spec === spec}
+                  aria-pressed={value.kind === 'all'}
                   className="menu-item text-left aria-pressed:bg-accent-soft aria-pressed:text-accent-text"
-                  onClick={() => choose({ kind: 'relative', spec })}
+                  onClick={() => choose({ kind: 'all' })}
                 >
-                  {words({ kind: 'relative', spec })}
+                  {t('range.all')}
                 </button>
-              ))}
-              <button
-                type="button"
-                aria-pressed={value.kind === 'all'}
-                className="menu-item text-left aria-pressed:bg-accent-soft aria-pressed:text-accent-text"
-                onClick={() => choose({ kind: 'all' })}
-              >
-                {t('range.all')}
-              </button>
-            </div>
-            <AbsoluteForm
-              key={String(open)}
-              resolved={value.kind === 'all' ? { fromMs: Date.now() - 86_400_000, toMs: Date.now() } : resolved}
-              onChoose={choose}
-            />
-          </Popover.Content>
-        </Popover.Portal>
-      </Popover.Root>
+              </div>
+              <AbsoluteForm
+                key={String(open)}
+                resolved={value.kind === 'all' ? { fromMs: Date.now() - 86_400_000, toMs: Date.now() } : resolved}
+                onChoose={choose}
+              />
+            </floating.Popover.Content>
+          </floating.Popover.Portal>
+        </floating.Popover.Root>
+      ) : (
+        <Slot.Root aria-haspopup="dialog" aria-expanded={false} onClick={() => setOpen(true)}>
+          {button}
+        </Slot.Root>
+      )}
       {onRefresh && (
         <IconButton
           label={t('range.refresh')}

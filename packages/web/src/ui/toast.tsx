@@ -27,7 +27,10 @@ export function toastDone(text: string, action?: { label: string; run: () => voi
 }
 
 /** Says that something failed, with what to do about it. */
-export function toastError(error: unknown): void {
+export const toastError = (error: unknown): void => toastFailed(error)
+
+/** The same, with a button for what to do about it. */
+export function toastFailed(error: unknown, action?: { label: string; run: () => void }): void {
   const { message, remedy, requestId } = shownError(error)
   set([
     ...toasts.slice(-2),
@@ -36,6 +39,7 @@ export function toastError(error: unknown): void {
       tone: 'failed',
       text: message,
       detail: [remedy, requestId].filter(Boolean).join(' · ') || undefined,
+      action,
     },
   ])
 }

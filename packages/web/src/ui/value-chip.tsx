@@ -1,9 +1,9 @@
 import { clsx } from 'clsx'
 import { Copy, Filter, FilterX, Search, ShieldOff } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
 import { createContext, type MouseEvent, type ReactNode, useCallback, useContext, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { copyText } from './copy.tsx'
+import { useFloating } from './floating/floating.ts'
 import { defang } from './format/defang.ts'
 import { toastDone } from './toast.tsx'
 
@@ -39,23 +39,24 @@ export function ValueMenuProvider({
 }) {
   const { t } = useTranslation('ui')
   const [menu, setMenu] = useState<OpenMenu | null>(null)
+  const floating = useFloating(menu !== null)
   const open = useCallback((next: OpenMenu) => setMenu(next), [])
   const copy = (text: string) => void copyText(text).then(() => toastDone(t('value.copied', { value: text })))
   const defanged = menu ? defang(menu.value) : ''
   return (
     <MenuContext value={open}>
       {children}
-      {menu && (
-        <DropdownMenu.Root open onOpenChange={(isOpen) => !isOpen && setMenu(null)}>
-          <DropdownMenu.Trigger asChild>
+      {menu && floating && (
+        <floating.DropdownMenu.Root open onOpenChange={(isOpen) => !isOpen && setMenu(null)}>
+          <floating.DropdownMenu.Trigger asChild>
             <span
               aria-hidden
               className="pointer-events-none fixed"
               style={{ left: menu.rect.left, top: menu.rect.top, width: menu.rect.width, height: menu.rect.height }}
             />
-          </DropdownMenu.Trigger>
-          <DropdownMenu.Portal>
-            <DropdownMenu.Content
+          </floating.DropdownMenu.Trigger>
+          <floating.DropdownMenu.Portal>
+            <floating.DropdownMenu.Content
               aria-label={t('value.menu', { value: menu.value })}
               align="start"
               sideOffset={4}
@@ -66,11 +67,11 @@ export function ValueMenuProvider({
                 if (menu.opener.isConnected) menu.opener.focus()
               }}
             >
-              <DropdownMenu.Label className="px-2 py-1.5">
+              <floating.DropdownMenu.Label className="px-2 py-1.5">
                 {menu.field && <span className="label block truncate">{menu.field}</span>}
                 <span className="mono line-clamp-3 break-all">{menu.value}</span>
-              </DropdownMenu.Label>
-              <DropdownMenu.Separator className="my-1 h-px bg-line" />
+              </floating.DropdownMenu.Label>
+              <floating.DropdownMenu.Separator className="my-1 h-px bg-line" />
               {menu.actions.filterFor && (
                 <Item
                   icon={<Filter size={14} />}
@@ -94,20 +95,25 @@ export function ValueMenuProvider({
               {defanged !== menu.value && (
                 <Item icon={<ShieldOff size={14} />} label={t('value.copyDefanged')} run={() => copy(defanged)} />
               )}
-            </DropdownMenu.Content>
-          </DropdownMenu.Portal>
-        </DropdownMenu.Root>
+            </floating.DropdownMenu.Content>
+          </floating.DropdownMenu.Portal>
+        </floating.DropdownMenu.Root>
       )}
     </MenuContext>
   )
 }
 
-const Item = ({ icon, label, run }: { icon: ReactNode; label: string; run: () => void }) => (
-  <DropdownMenu.Item className="menu-item" onSelect={run}>
-    <span className="text-text-3">{icon}</span>
-    {label}
-  </DropdownMenu.Item>
-)
+const Item = ({ icon, label, run }: { icon: ReactNode; label: string; run: () => void }) => {
+  const floating = useFloating(true)
+  return (
+    floating && (
+      <floating.DropdownMenu.Item className="menu-item" onSelect={run}>
+        <span className="text-text-3">{icon}</span>
+        {label}
+      </floating.DropdownMenu.Item>
+    )
+  )
+}
 
 /** A value somebody saw; a click opens what can be done with it. `field` is null when it is unknown. */
 export function ValueChip({
@@ -136,7 +142,7 @@ export function ValueChip({
       className={clsx(
         'mono max-w-full text-left align-bottom',
         plain
-          ? 'rounded-sm break-all hover:bg-surface-3'
+          ? 'rounded-sm break-all hover:bg-surface-3 in-[[role=gridcell]]:block in-[[role=gridcell]]:truncate'
           : 'inline-block h-5 truncate rounded-sm bg-surface-2 px-1.5 leading-5 hover:bg-surface-3',
       )}
     >

@@ -24,8 +24,10 @@ export function PersonMenu() {
   const signOut = async () => {
     try {
       await call(api.DELETE('/api/v1/session'))
-      queries.clear()
+      // Who is signed in goes first: the pages leave before what they show is thrown away.
       queries.setQueryData(['me'], null)
+      await queries.cancelQueries()
+      queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' })
     } catch (error) {
       toastError(error)
     }

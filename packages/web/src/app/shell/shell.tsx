@@ -3,8 +3,9 @@ import { Outlet, useNavigate } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
+import { loadFloating } from '../../ui/floating/floating.ts'
 import { type Shortcut, useHoldShortcuts, useShortcuts } from '../../ui/keyboard/keyboard.tsx'
-import { runNewestToastAction } from '../../ui/toast.tsx'
+import { runNewestToastAction, toastFailed } from '../../ui/toast.tsx'
 import { ValueMenuProvider } from '../../ui/value-chip.tsx'
 import { connection } from '../connection.ts'
 import { lookUpQuery } from '../look-up.ts'
@@ -15,6 +16,10 @@ import { openHelp, openPalette, setOverlay, useOverlay } from './overlays.ts'
 import { Rail } from './rail.tsx'
 
 const loadPalette = () => import('./palette.tsx').then((module) => module.default)
+
+/** After these the page stands, and what a key or a click will want next is fetched. */
+const floatingAfterMs = 250
+const paletteAfterMs = 1500
 const ShortcutHelp = lazy(() => import('./shortcut-help.tsx'))
 
 /** Focuses the page's filter or search field. */
@@ -55,6 +60,10 @@ export function Shell({ children }: { children?: ReactNode }) {
   useGlobalShortcuts()
   useHoldShortcuts(overlay !== null)
   const Palette = usePalette(overlay === 'palette')
+  useEffect(() => {
+    const timer = setTimeout(() => void loadFloating(), floatingAfterMs)
+    return () => clearTimeout(timer)
+  }, [])
   return (
     <ValueMenuProvider
       onLookUp={(field, value) =>
@@ -84,13 +93,23 @@ export function Shell({ children }: { children?: ReactNode }) {
 
 /** The palette, fetched when the page has settled: it is opened by a key and typed into at once, so no moment may pass then. */
 function usePalette(wanted: boolean): Awaited<ReturnType<typeof loadPalette>> | null {
+  const { t } = useTranslation('app')
   const [palette, setPalette] = useState<Awaited<ReturnType<typeof loadPalette>> | null>(null)
   useEffect(() => {
     if (palette) return
-    const load = () => void loadPalette().then((loaded) => setPalette(() => loaded))
-    const timer = setTimeout(load, wanted ? 0 : 1500)
+    const failed = () => {
+      // Ahead of time it is no loss: the key tries again.
+      if (!wanted) return
+      setOverlay(null)
+      toastFailed(new Error(t('notLoaded.title')), {
+        label: t('notLoaded.reload'),
+        run: () => location.reload(),
+      })
+    }
+    const load = () => void loadPalette().then((loaded) => setPalette(() => loaded), failed)
+    const timer = setTimeout(load, wanted ? 0 : paletteAfterMs)
     return () => clearTimeout(timer)
-  }, [palette, wanted])
+  }, [palette, wanted, t])
   return palette
 }
 

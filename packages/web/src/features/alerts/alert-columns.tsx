@@ -4,7 +4,7 @@ import { MessageSquare } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Chip } from '../../ui/chip.tsx'
 import type { Column } from '../../ui/data-table.tsx'
-import { RelativeTime } from '../../ui/display.tsx'
+import { RelativeTime, useBreadth } from '../../ui/display.tsx'
 import { formatCompact, formatCount } from '../../ui/format/number.ts'
 import { SeverityBadge } from '../../ui/severity.tsx'
 import { ValueChip } from '../../ui/value-chip.tsx'
@@ -14,6 +14,7 @@ import { StatusBadge } from './status.tsx'
 /** Columns of the alert list; `narrow` while the panel takes its room. */
 export function useAlertColumns(narrow: boolean): Column<Alert>[] {
   const { t } = useTranslation('alerts')
+  const beside = useBreadth() === 'phone' || narrow
   const severity: Column<Alert> = {
     id: 'severity',
     header: '',
@@ -36,6 +37,16 @@ export function useAlertColumns(narrow: boolean): Column<Alert>[] {
         >
           {alert.title}
         </Link>
+        {beside &&
+          tellingEntities(alert.entities, 1).map(([field, value]) => (
+            <span
+              key={field}
+              title={`${field}: ${value}`}
+              className="mono max-w-[45%] shrink-0 truncate text-12 text-text-3"
+            >
+              {value}
+            </span>
+          ))}
         {alert.comments > 0 && (
           <span className="inline-flex items-center gap-0.5 text-12 text-text-3">
             <MessageSquare size={12} aria-hidden />

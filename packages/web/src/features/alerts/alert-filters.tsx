@@ -8,7 +8,7 @@ import { FilterBar } from '../../ui/page.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
 import { SeverityBadge, severitiesWorstFirst } from '../../ui/severity.tsx'
 import { useRangeWords } from '../../ui/time-range-picker.tsx'
-import { alertSorts, alertStatuses, openStatuses, sortFromUrl } from './filter.ts'
+import { alertSorts, alertStatuses, firstSeenFromUrl, openStatuses, sortFromUrl } from './filter.ts'
 
 /** The filters of the alert list; all of them live in the URL. */
 export function AlertFilters({
@@ -23,6 +23,7 @@ export function AlertFilters({
   const { t } = useTranslation('alerts')
   const { t: ui } = useTranslation('ui')
   const words = useRangeWords()
+  const firstSeen = firstSeenFromUrl(url)
   const statuses = url.status === 'all' ? [] : listOf(url.status ?? openStatuses.join(','))
   const onSearch = useCallback((q: string) => setUrl({ q: q || undefined }, { replace: true }), [setUrl])
   const setStatus = (next: string[]) => {
@@ -78,6 +79,13 @@ export function AlertFilters({
           label={t('filter.time')}
           value={words(time.range)}
           onRemove={() => setUrl({ range: 'all', from: undefined, to: undefined })}
+        />
+      )}
+      {firstSeen && (
+        <FilterChip
+          label={t('filter.firstSeen')}
+          value={words(firstSeen)}
+          onRemove={() => setUrl({ firstSeenFrom: undefined, firstSeenTo: undefined })}
         />
       )}
       {url.rule && (

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { ArrowUp, PartyPopper } from 'lucide-react'
-import { useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { usePageTime } from '../../app/time.tsx'
 import { useUrlState } from '../../app/url-state.ts'
@@ -17,13 +17,13 @@ import { useListSelection } from '../../ui/use-list-selection.ts'
 import { ValueActionsProvider } from '../../ui/value-chip.tsx'
 import { useAlertColumns } from './alert-columns.tsx'
 import { AlertFilters } from './alert-filters.tsx'
-import { AlertPanel } from './alert-panel.tsx'
-import { AssignDialog } from './assign-dialog.tsx'
 import { BulkBar } from './bulk-bar.tsx'
-import { CloseDialog } from './close-dialog.tsx'
 import { useAlertList, useBulkChange } from './data.ts'
 import { filterFromUrl, sortFromUrl } from './filter.ts'
 import { useTriage } from './triage-keys.ts'
+
+const AlertPanel = lazy(() => import('./alert-panel.tsx'))
+const TriageDialogs = lazy(() => import('./triage-dialogs.tsx'))
 
 /** Triage: the list of alerts, live, worked by keyboard. */
 export function AlertListPage() {
@@ -35,7 +35,7 @@ export function AlertListPage() {
   const sort = sortFromUrl(url)
   const list = useAlertList(filter, sort)
   const ids = useMemo(() => list.rows.map((alert) => alert.id), [list.rows])
-  const cursor = useListCursor(ids, 'alerts')
+  const cursor = useListCursor(ids, 'alerts', url.open)
   const selection = useListSelection(ids, filter)
   const columns = useAlertColumns(url.open !== undefined)
   const bulk = useBulkChange()
@@ -85,6 +85,7 @@ export function AlertListPage() {
     <>
       <PageHeader
         title={t('title')}
+        count={list.total}
         figure={list.total !== undefined && t('figure', { count: list.total, formatted: formatCount(list.total) })}
         actions={
           <TimeRangePicker
@@ -161,22 +162,18 @@ export function AlertListPage() {
           </div>
           {url.open && (
             <SidePanel label={t('page.panel')} onClose={() => peek(undefined)} onOpenFull={() => openFull(url.open)}>
-              <AlertPanel id={url.open} triage={triage} />
+              <Suspense fallback={null}>
+                <AlertPanel id={url.open} triage={triage} />
+              </Suspense>
             </SidePanel>
           )}
         </div>
       </ValueActionsProvider>
-      <CloseDialog
-        open={triage.dialog === 'close'}
-        count={Math.max(1, count)}
-        onCancel={() => triage.openDialog(null)}
-        onClose={triage.close}
-      />
-      <AssignDialog
-        open={triage.dialog === 'assign'}
-        onCancel={() => triage.openDialog(null)}
-        onAssign={triage.assign}
-      />
+      {triage.dialog && (
+        <Suspense fallback={null}>
+          <TriageDialogs triage={triage} count={Math.max(1, count)} />
+        </Suspense>
+      )}
     </>
   )
 }

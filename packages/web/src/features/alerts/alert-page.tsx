@@ -1,6 +1,7 @@
 import { useCanGoBack, useNavigate, useParams, useRouter } from '@tanstack/react-router'
 import type { AlertDetail } from '@watchfloor/contracts/alerts'
 import { ArrowLeft } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../app/api.ts'
 import { ConflictBanner } from '../../app/shell/conflict.tsx'
@@ -12,13 +13,14 @@ import { Activity } from './activity.tsx'
 import { AlertActions } from './alert-actions.tsx'
 import { AlertFacts, RuleNotes, Similar } from './alert-facts.tsx'
 import { Around } from './around.tsx'
-import { AssignDialog } from './assign-dialog.tsx'
-import { CloseDialog } from './close-dialog.tsx'
 import { useAlert, useAlertChange } from './data.ts'
 import { DetectionBars } from './detection-bars.tsx'
 import { StatusBadge } from './status.tsx'
 import { useTriage } from './triage-keys.ts'
+import './text.en.ts'
 import { WhySection } from './why-section.tsx'
+
+const TriageDialogs = lazy(() => import('./triage-dialogs.tsx'))
 
 /** One alert, whole. */
 export function AlertPage() {
@@ -66,14 +68,10 @@ function AlertView({ alert, onBack }: { alert: AlertDetail; onBack: () => void }
   return (
     <>
       <PageHeader
+        back={<IconButton label={t('key.back')} hint="Esc" icon={<ArrowLeft size={16} />} onClick={onBack} />}
         title={alert.title}
         figure={<StatusBadge status={alert.status} />}
-        actions={
-          <>
-            <AlertActions alert={alert} triage={triage} />
-            <IconButton label={t('key.back')} hint="Esc" icon={<ArrowLeft size={16} />} onClick={onBack} />
-          </>
-        }
+        actions={<AlertActions alert={alert} triage={triage} />}
       />
       {conflict && (
         <ConflictBanner
@@ -107,17 +105,11 @@ function AlertView({ alert, onBack }: { alert: AlertDetail; onBack: () => void }
           </div>
         </div>
       </ScrollPage>
-      <CloseDialog
-        open={triage.dialog === 'close'}
-        count={1}
-        onCancel={() => triage.openDialog(null)}
-        onClose={triage.close}
-      />
-      <AssignDialog
-        open={triage.dialog === 'assign'}
-        onCancel={() => triage.openDialog(null)}
-        onAssign={triage.assign}
-      />
+      {triage.dialog && (
+        <Suspense fallback={null}>
+          <TriageDialogs triage={triage} count={1} />
+        </Suspense>
+      )}
     </>
   )
 }

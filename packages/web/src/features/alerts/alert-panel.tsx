@@ -9,7 +9,7 @@ import type { Triage } from './triage-keys.ts'
 import { WhySection } from './why-section.tsx'
 
 /** An alert beside the list: enough to decide on it. */
-export function AlertPanel({ id, triage }: { id: string; triage: Triage }) {
+export default function AlertPanel({ id, triage }: { id: string; triage: Triage }) {
   const { t } = useTranslation('alerts')
   const { data: alert, error, isError, refetch } = useAlert(id)
   if (isError) return <ErrorState error={error} onRetry={() => void refetch()} />

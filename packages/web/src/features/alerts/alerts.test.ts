@@ -2,7 +2,7 @@ import type { Alert } from '@watchfloor/contracts/alerts'
 import { alert as alertSchema } from '@watchfloor/contracts/alerts'
 import { describe, expect, it } from 'vitest'
 import { bucketTimes } from './bucket-times.ts'
-import { filterFromUrl, matchesFilter, reverseOf, tellingEntities, withChange } from './filter.ts'
+import { filterFromUrl, firstSeenFromUrl, matchesFilter, reverseOf, tellingEntities, withChange } from './filter.ts'
 import { matchedFields } from './matched-fields.ts'
 
 const anAlert = (change: Partial<Alert> = {}): Alert => ({
@@ -33,7 +33,17 @@ describe('the filter of triage', () => {
     expect(filterFromUrl({}, null)).toEqual({ status: 'new,acknowledged,in-progress' })
     expect(filterFromUrl({ status: 'all', assignee: 'me' }, null)).toEqual({ assignee: 'me' })
   })
+  it('takes the stretch that a bar of the overview stands for, and shows it as one chip', () => {
+    const bar = { status: 'all', firstSeenFrom: '2026-01-01T00:00:00.000Z', firstSeenTo: '2026-01-01T00:30:00.000Z' }
+    const { status: _, ...wanted } = bar
+    expect(filterFromUrl(bar, null)).toEqual(wanted)
+    expect(firstSeenFromUrl(bar)).toMatchObject({ kind: 'absolute' })
+    expect(firstSeenFromUrl({ ...bar, firstSeenTo: 'soon' })).toBeNull()
+  })
   it.each([
+    [{ firstSeenFrom: '2026-01-01T00:00:00.000Z' }, true],
+    [{ firstSeenFrom: '2026-01-01T00:00:00.001Z' }, false],
+    [{ firstSeenTo: '2026-01-01T00:00:00.000Z' }, false],
     [{ status: 'new' }, true],
     [{ status: 'closed' }, false],
     [{ severity: 'high,critical' }, true],

@@ -29,6 +29,7 @@ export const alertsText: Catalogue = {
     entity: 'Entity',
     technique: 'Technique',
     time: 'Last seen',
+    firstSeen: 'First seen',
   },
   status: { new: 'New', acknowledged: 'Acknowledged', 'in-progress': 'In progress', closed: 'Closed', all: 'All' },
   assignee: { me: 'Me', nobody: 'Nobody', none: 'Unassigned' },

@@ -9,7 +9,7 @@ import { ActionMenu } from '../../ui/action-menu.tsx'
 import { Button } from '../../ui/button.tsx'
 import { FilterChip } from '../../ui/chip.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
-import { AbsoluteTime } from '../../ui/display.tsx'
+import { ListTime, listTimeTrack, useBreadth } from '../../ui/display.tsx'
 import { FilterMenu } from '../../ui/filter-menu.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { useListKeys } from '../../ui/keyboard/list-keys.ts'
@@ -23,7 +23,7 @@ import { type AuditLine, auditExportUrl, auditFilterFromUrl, useAudit, useVerify
 import { Verification } from './verification.tsx'
 
 /** Areas that actions belong to; `alerts.` finds every action of alerts. */
-const areas = ['alerts', 'api-keys', 'audit', 'events', 'rules', 'session', 'settings', 'setup', 'sources', 'users']
+const areas = ['alerts', 'audit', 'identity', 'rules', 'settings', 'sources']
 
 /** Every change: who, when, what, from where. */
 export function AuditPage() {
@@ -87,7 +87,13 @@ export function AuditPage() {
       <Verification result={verify.data} error={verify.error} onClose={verify.reset} />
       <FilterBar label={t('filters')}>
         <SearchField label={t('search')} value={url.q ?? ''} onChange={onSearch} />
-        <SearchField label={t('actor')} value={url.actor ?? ''} onChange={onActor} className="w-full md:w-52" />
+        <SearchField
+          keyHint={false}
+          label={t('actor')}
+          value={url.actor ?? ''}
+          onChange={onActor}
+          className="w-full md:w-52"
+        />
         <FilterMenu
           single
           label={t('filter.area')}
@@ -161,22 +167,24 @@ export function AuditPage() {
 
 function useAuditColumns(narrow: boolean): Column<AuditLine>[] {
   const { t } = useTranslation('audit')
+  const breadth = useBreadth()
   const at: Column<AuditLine> = {
     id: 'at',
     header: t('column.at'),
-    track: '172px',
-    cell: (record) => <AbsoluteTime at={record.at} className="mono text-text-2" />,
+    track: listTimeTrack(breadth),
+    cell: (record) => <ListTime at={record.at} className="mono text-text-2" />,
   }
   const actor: Column<AuditLine> = {
     id: 'actor',
     header: t('column.actor'),
-    track: 'minmax(90px, 1fr)',
+    track: 'minmax(110px, 1fr)',
+    from: 'tablet',
     cell: (record) => <span title={record.actor.name}>{record.actor.name}</span>,
   }
   const action: Column<AuditLine> = {
     id: 'action',
     header: t('column.action'),
-    track: 'minmax(110px, 1fr)',
+    track: 'minmax(180px, 1fr)',
     cell: (record) => <code className="mono">{record.action}</code>,
   }
   if (narrow) return [at, actor, action]
@@ -184,6 +192,14 @@ function useAuditColumns(narrow: boolean): Column<AuditLine>[] {
     at,
     actor,
     action,
+    {
+      id: 'count',
+      header: t('column.count'),
+      track: '72px',
+      align: 'end',
+      from: 'wide',
+      cell: (record) => (record.count === null ? '' : formatCount(record.count)),
+    },
     {
       id: 'object',
       header: t('column.object'),
@@ -194,14 +210,6 @@ function useAuditColumns(narrow: boolean): Column<AuditLine>[] {
           {record.object.title ?? record.object.id} <span className="text-12 text-text-3">{record.object.type}</span>
         </span>
       ),
-    },
-    {
-      id: 'count',
-      header: t('column.count'),
-      track: '72px',
-      align: 'end',
-      from: 'wide',
-      cell: (record) => (record.count === null ? '' : formatCount(record.count)),
     },
     {
       id: 'ip',

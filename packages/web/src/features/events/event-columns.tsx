@@ -2,7 +2,7 @@ import type { EventView } from '@watchfloor/contracts/events'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Column } from '../../ui/data-table.tsx'
-import { AbsoluteTime } from '../../ui/display.tsx'
+import { ListTime, listTimeTrack, useBreadth } from '../../ui/display.tsx'
 import { eventSummary, fieldText } from '../../ui/format/field-value.ts'
 import { ValueChip } from '../../ui/value-chip.tsx'
 
@@ -13,6 +13,7 @@ export function useEventColumns(
   onToggle: (id: string) => void,
 ): Column<EventView>[] {
   const { t } = useTranslation('events')
+  const breadth = useBreadth()
   const expander: Column<EventView> = {
     id: 'expand',
     header: '',
@@ -33,8 +34,8 @@ export function useEventColumns(
   const time: Column<EventView> = {
     id: 'time',
     header: t('column.time'),
-    track: '172px',
-    cell: (event) => <AbsoluteTime at={event.time} className="mono text-text-2" />,
+    track: listTimeTrack(breadth),
+    cell: (event) => <ListTime at={event.time} className="mono text-text-2" />,
   }
   if (chosen.length === 0)
     return [

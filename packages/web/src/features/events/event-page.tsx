@@ -45,6 +45,7 @@ export function EventPage() {
   return (
     <ValueActionsProvider actions={{ filterFor: search(false), filterOut: search(true) }}>
       <PageHeader
+        back={<IconButton label={t('key.back')} hint="Esc" icon={<ArrowLeft size={16} />} onClick={back} />}
         title={t('page.title')}
         figure={
           event.data && <span className="mono">{eventSummary(event.data.fields, event.data.raw).slice(0, 200)}</span>
@@ -55,7 +56,6 @@ export function EventPage() {
             <Button icon={<Link2 size={14} aria-hidden />} onClick={copyLink}>
               {t('page.copyLink')}
             </Button>
-            <IconButton label={t('key.back')} hint="Esc" icon={<ArrowLeft size={16} />} onClick={back} />
           </>
         }
       />
@@ -97,8 +97,11 @@ function EventView({ event }: { event: EventDetail }) {
   const derived = (field: string): string | undefined => {
     const from = event.derivedFrom[field]
     if (!from || from.length === 0) return undefined
-    // `=event` stands for a value that the parser always sets.
-    const names = from.filter((name) => !name.startsWith('='))
+    // `=event` stands for a value that the parser always sets. The others are every name that this field may come from; this
+    // event has some of them only.
+    const candidates = from.filter((name) => !name.startsWith('='))
+    const present = candidates.filter((name) => name in event.taxonomy)
+    const names = present.length > 0 ? present : candidates
     return names.length > 0 ? t('page.derived', { names: names.join(', ') }) : t('page.constant')
   }
   const lagMs = Date.parse(event.receivedAt) - Date.parse(event.time)

@@ -16,7 +16,7 @@ import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { TimeRangePicker, useRangeWords } from '../../ui/time-range-picker.tsx'
 import { ValueActionsProvider } from '../../ui/value-chip.tsx'
 import { type EventOrder, type EventSearch, exportUrl, useEvents, useQueryHelp } from './data.ts'
-import { EventHistogram } from './event-histogram.tsx'
+import { EventHistogram, useEventsOverTime } from './event-histogram.tsx'
 import { EventList } from './event-list.tsx'
 import { FieldList } from './field-list.tsx'
 
@@ -31,6 +31,7 @@ export function EventsPage() {
   const columns = useMemo(() => listOf(url.columns), [url.columns])
   const search: EventSearch = useMemo(() => ({ q, from: time.from, to: time.to }), [q, time.from, time.to])
   const events = useEvents(search, order)
+  const overTime = useEventsOverTime(search, time.range)
   const help = useQueryHelp(search)
   const rows = useMemo(() => events.data?.pages.flatMap((page) => page.items) ?? [], [events.data])
   const first = events.data?.pages[0]
@@ -53,7 +54,12 @@ export function EventsPage() {
         title={t('title')}
         figure={
           first && (
-            <EventFigure total={first.total} loaded={rows.length} more={events.hasNextPage} tookMs={first.tookMs} />
+            <EventFigure
+              total={overTime.total ?? first.total}
+              loaded={rows.length}
+              more={events.hasNextPage}
+              tookMs={first.tookMs}
+            />
           )
         }
         actions={
@@ -107,11 +113,7 @@ export function EventsPage() {
           }))}
         />
       </search>
-      <EventHistogram
-        search={search}
-        range={time.range}
-        onChoose={(fromMs, toMs) => time.set({ kind: 'absolute', fromMs, toMs })}
-      />
+      <EventHistogram overTime={overTime} onChoose={(fromMs, toMs) => time.set({ kind: 'absolute', fromMs, toMs })} />
       <ValueActionsProvider actions={{ filterFor: narrow(false), filterOut: narrow(true) }}>
         <div className="flex min-h-0 flex-1 border-t border-line">
           {showFields && (
@@ -153,7 +155,7 @@ export function EventsPage() {
             ) : (
               <EventList
                 rows={rows}
-                total={first?.total}
+                total={overTime.total ?? first?.total}
                 columns={columns}
                 onEnd={events.hasNextPage && !events.isFetchingNextPage ? () => void events.fetchNextPage() : undefined}
                 loadingMore={events.isFetchingNextPage}

@@ -31,8 +31,7 @@ export function RunsMark({ rule }: { rule: Rule }) {
       ) : (
         <PowerOff size={14} aria-hidden className="text-text-3" />
       )}
-      {t(`enabled.${rule.enabled}`)}
-      <span className="text-12 text-text-3">{t(`switchShort.${rule.switch}`)}</span>
+      {t(`enabled.${rule.enabled}`)} <span className="text-12 text-text-3">{t(`switchShort.${rule.switch}`)}</span>
     </span>
   )
 }

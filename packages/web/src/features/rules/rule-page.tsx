@@ -65,14 +65,12 @@ export function NewRulePage() {
   return (
     <>
       <PageHeader
+        back={<IconButton label={t('key.back')} hint="Esc" icon={<ArrowLeft size={16} />} onClick={back} />}
         title={t('page.newTitle')}
         actions={
-          <>
-            <Button tone="primary" hint="mod+s" busy={create.isPending} onClick={save}>
-              {t('page.save')}
-            </Button>
-            <IconButton label={t('key.back')} hint="Esc" icon={<ArrowLeft size={16} />} onClick={back} />
-          </>
+          <Button tone="primary" hint="mod+s" busy={create.isPending} onClick={save}>
+            {t('page.save')}
+          </Button>
         }
       />
       {create.error && (
@@ -140,6 +138,7 @@ function RuleView({ rule, onBack }: { rule: RuleDetail; onBack: () => void }) {
   return (
     <>
       <PageHeader
+        back={<IconButton label={t('key.back')} hint="Esc" icon={<ArrowLeft size={16} />} onClick={onBack} />}
         title={rule.title}
         figure={
           <span className="flex items-center gap-2">
@@ -151,19 +150,21 @@ function RuleView({ rule, onBack }: { rule: RuleDetail; onBack: () => void }) {
           <>
             {mayWrite && (
               <>
-                <select
-                  aria-label={t('page.switch')}
-                  className="field w-auto!"
-                  value={rule.switch}
-                  disabled={bulk.isPending}
-                  onChange={(event) => bulk.mutate({ ids: [rule.id], action: event.target.value as BulkAction })}
-                >
-                  {(['policy', 'on', 'off'] as const).map((each) => (
-                    <option key={each} value={each}>
-                      {t(`switch.${each}`)}
-                    </option>
-                  ))}
-                </select>
+                <label className="flex items-center gap-1.5">
+                  <span className="text-text-2">{t('page.switch')}</span>
+                  <select
+                    className="field w-auto!"
+                    value={rule.switch}
+                    disabled={bulk.isPending}
+                    onChange={(event) => bulk.mutate({ ids: [rule.id], action: event.target.value as BulkAction })}
+                  >
+                    {(['policy', 'on', 'off'] as const).map((each) => (
+                      <option key={each} value={each}>
+                        {t(`switch.${each}`)}
+                      </option>
+                    ))}
+                  </select>
+                </label>
                 {unsaved && (
                   <Button
                     onClick={() => {
@@ -187,7 +188,6 @@ function RuleView({ rule, onBack }: { rule: RuleDetail; onBack: () => void }) {
             >
               {t('page.alerts')}
             </Link>
-            <IconButton label={t('key.back')} hint="Esc" icon={<ArrowLeft size={16} />} onClick={onBack} />
           </>
         }
       />

@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { usePageTitle } from '../../ui/page.tsx'
 
 /** The plain page before anybody is signed in. */
 export function Gate({ title, text, children }: { title: string; text?: string | undefined; children: ReactNode }) {
   const { t } = useTranslation('app')
+  usePageTitle(title)
   return (
     <main className="flex h-full flex-col items-center justify-center overflow-auto bg-bg p-4">
       <div className="w-full max-w-sm">

@@ -9,7 +9,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { RelativeTime } from '../../ui/display.tsx'
 import { FilterMenu } from '../../ui/filter-menu.tsx'
 import { formatPercent } from '../../ui/format/number.ts'
-import { formatSpan } from '../../ui/format/time.ts'
+import { formatDuration } from '../../ui/format/time.ts'
 import { PageHeader } from '../../ui/page.tsx'
 import { EmptyState, ErrorLine, ErrorState, Skeleton, SkeletonRows } from '../../ui/states.tsx'
 import { type Job, jobStates, type Readiness, useJobActions, useJobs, useReadiness } from './data.ts'
@@ -107,7 +107,7 @@ function useJobColumns(): Column<Job>[] {
   const may = useMay()
   const { cancel, retry } = useJobActions()
   const took = ({ startedAt, endedAt }: Job): string =>
-    startedAt && endedAt ? formatSpan(Date.parse(endedAt) - Date.parse(startedAt)) : '–'
+    startedAt && endedAt ? formatDuration(Date.parse(endedAt) - Date.parse(startedAt)) : '–'
   return [
     {
       id: 'name',

@@ -1,9 +1,9 @@
-import { type KeyboardEvent, type PointerEvent, useId, useMemo, useRef, useState } from 'react'
+import { type CSSProperties, type KeyboardEvent, type PointerEvent, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useBreadth, useDisplay } from '../display.tsx'
 import { formatCompact, formatCount } from '../format/number.ts'
-import { formatDay, formatTick } from '../format/time.ts'
-import { niceCeiling, tickIndexes } from './scale.ts'
+import { formatDay, formatTick, offsetMinutes } from '../format/time.ts'
+import { niceCeiling, timeTicks } from './scale.ts'
 
 export interface TimeBar {
   readonly startMs: number
@@ -25,6 +25,12 @@ export interface TimeBarsProps {
   readonly onChoose?: (fromMs: number, toMs: number) => void
 }
 
+/** Centred beneath its instant, but never beyond the ends of the axis. */
+const tickPlace = (share: number): CSSProperties => ({
+  left: `${share * 100}%`,
+  translate: share < 0.03 ? '0' : share > 0.97 ? '-100%' : '-50%',
+})
+
 /** Counts over time. Drag to choose a stretch; with the keyboard, arrows move and Enter chooses a bar. */
 export function TimeBars({ label, bars, intervalMs, heightPx = 96, onChoose }: TimeBarsProps) {
   const { t } = useTranslation('ui')
@@ -36,7 +42,14 @@ export function TimeBars({ label, bars, intervalMs, heightPx = 96, onChoose }: T
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null)
   const totals = useMemo(() => bars.map((bar) => bar.parts.reduce((sum, part) => sum + part.count, 0)), [bars])
   const top = niceCeiling(Math.max(1, ...totals))
+  const startMs = bars[0]?.startMs ?? 0
   const spanMs = bars.length * intervalMs
+  const ticks = timeTicks(
+    startMs,
+    startMs + spanMs,
+    heightPx < 60 || breadth === 'phone' ? 4 : 7,
+    (ms) => offsetMinutes(ms, zone) * 60_000,
+  )
   const choose = (a: number, b: number) => {
     const first = bars[Math.min(a, b)]
     const last = bars[Math.max(a, b)]
@@ -162,13 +175,9 @@ export function TimeBars({ label, bars, intervalMs, heightPx = 96, onChoose }: T
         </div>
       </div>
       <div aria-hidden className="relative mt-1 ml-11 h-3 text-[0.6875rem] leading-none text-text-3">
-        {tickIndexes(bars.length, heightPx < 60 || breadth === 'phone' ? 4 : 6).map((index) => (
-          <span
-            key={index}
-            className="absolute -translate-x-1/2 whitespace-nowrap first:translate-x-0 nth-2:translate-x-[-30%]"
-            style={{ left: `${(index / bars.length) * 100}%` }}
-          >
-            {formatTick(bars[index]!.startMs, spanMs, zone)}
+        {ticks.map((ms) => (
+          <span key={ms} className="absolute whitespace-nowrap" style={tickPlace((ms - startMs) / spanMs)}>
+            {formatTick(ms, spanMs, zone)}
           </span>
         ))}
       </div>

@@ -5,16 +5,35 @@ import {
   type CompletionResult,
   closeBrackets,
   completionStatus,
+  pickedCompletion,
 } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { type Diagnostic as LintMark, linter } from '@codemirror/lint'
-import { EditorState, Prec } from '@codemirror/state'
+import { EditorState, type Extension, Prec } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
 import type { QueryEditorProps } from './query-input.tsx'
 import { editorTheme } from './theme.ts'
 
 const kinds = { field: 'property', operator: 'keyword', value: 'constant' } as const
+
+/** A completed field brings its colon; one typed right behind it out of habit is not put in twice. */
+function swallowTypedColon(): Extension {
+  let completedTo = -1
+  return [
+    EditorView.updateListener.of(({ docChanged, transactions, state }) => {
+      if (!docChanged) return
+      const head = state.selection.main.head
+      const completed = transactions.some((change) => change.annotation(pickedCompletion) !== undefined)
+      completedTo = completed && state.doc.sliceString(head - 1, head) === ':' ? head : -1
+    }),
+    EditorView.inputHandler.of((_editor, from, to, text) => {
+      const twice = text === ':' && from === to && from === completedTo
+      if (twice) completedTo = -1
+      return twice
+    }),
+  ]
+}
 
 /** The query field itself: one line, completion and diagnostics from the server. Loaded when first shown. */
 export default function QueryEditor(props: QueryEditorProps) {
@@ -73,7 +92,8 @@ export default function QueryEditor(props: QueryEditorProps) {
           Prec.highest(
             keymap.of([
               { key: 'Enter', run: (target) => submit(target) },
-              { key: 'Tab', run: acceptCompletion },
+              // While a list is open or on its way, Tab belongs to it and never leaves the field.
+              { key: 'Tab', run: (target) => acceptCompletion(target) || completionStatus(target.state) !== null },
               {
                 key: 'Escape',
                 run: (target) => {
@@ -87,7 +107,14 @@ export default function QueryEditor(props: QueryEditorProps) {
           EditorState.transactionFilter.of((change) => (change.newDoc.lines > 1 ? [] : change)),
           history(),
           closeBrackets(),
-          autocompletion({ override: [complete], icons: false, activateOnTyping: true, defaultKeymap: true }),
+          autocompletion({
+            override: [complete],
+            icons: false,
+            activateOnTyping: true,
+            defaultKeymap: true,
+            interactionDelay: 0,
+          }),
+          swallowTypedColon(),
           linter(check, { delay: 350 }),
           keymap.of([...defaultKeymap, ...historyKeymap]),
           placeholder(latest.current.placeholder),

@@ -42,6 +42,10 @@ export function formatInstant(ms: number, zone: Zone): string {
 /** `2026-03-01 12:00` in the zone. */
 export const formatMinute = (ms: number, zone: Zone): string => formatInstant(ms, zone).slice(0, 16)
 
+/** How long something took: `340 ms`, `1.2 s`, `5 min`. */
+export const formatDuration = (ms: number): string =>
+  ms < 1000 ? `${Math.max(0, Math.round(ms))} ms` : ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : formatSpan(ms)
+
 /** `12:00:00.000`, for rows whose day is said elsewhere. */
 export const formatClock = (ms: number, zone: Zone): string => formatInstant(ms, zone).slice(11)
 
@@ -49,8 +53,9 @@ export const formatClock = (ms: number, zone: Zone): string => formatInstant(ms,
 export const formatDay = (ms: number, zone: Zone): string =>
   formatOf(zone, 'day', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(ms)
 
-/** An axis label that fits the width of a bucket. */
+/** An axis label that fits the span: seconds within ten minutes, days beyond a day and a half. */
 export function formatTick(ms: number, spanMs: number, zone: Zone): string {
+  if (spanMs <= 600_000) return formatInstant(ms, zone).slice(11, 19)
   if (spanMs <= 36 * 3_600_000) return formatInstant(ms, zone).slice(11, 16)
   if (spanMs <= 300 * 86_400_000) return formatOf(zone, 'tick', { day: 'numeric', month: 'short' }).format(ms)
   return formatOf(zone, 'tick-year', { month: 'short', year: 'numeric' }).format(ms)
@@ -86,7 +91,7 @@ export function formatRelative(ms: number, nowMs: number): string {
 }
 
 /** Minutes between zone and UTC at an instant, east positive. */
-function offsetMinutes(ms: number, zone: Zone): number {
+export function offsetMinutes(ms: number, zone: Zone): number {
   const p = partsOf(ms, zone)
   const asUtc = Date.UTC(
     Number(p.year),

@@ -13,7 +13,7 @@ interface ListKeys {
 
 /** j, k, arrows, Enter and Esc for a list with a panel; an open panel follows the cursor. */
 export function useListKeys({ ids, placeKey, group, words, opened, onOpen }: ListKeys): ListCursor {
-  const cursor = useListCursor(ids, placeKey)
+  const cursor = useListCursor(ids, placeKey, opened)
   const move = (by: number) => {
     const id = cursor.move(by)
     if (opened !== undefined) onOpen(id)
