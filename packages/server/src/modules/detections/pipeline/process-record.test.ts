@@ -12,7 +12,7 @@ import type { MatchResult, MatchTask } from './messages.ts'
 import { processRecord } from './process-record.ts'
 
 const threads = new URL('../../../platform/threads/serve.ts', import.meta.url).href
-const chunks = new URL('../../../../../engines/src/logs/chunk.ts', import.meta.url).href
+const chunks = import.meta.resolve('@watchfloor/engines/logs')
 
 /** A thread that dies of some records and throws for others; everything else it takes as it is. */
 const fragile = `
