@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { alertId, eventId, instant, pageOf, pageQuery, ruleId, severity } from '../kernel/index.ts'
+import {
+  alertId,
+  commaList,
+  eventId,
+  instant,
+  pageOf,
+  pageQuery,
+  ruleId,
+  severities,
+  severity,
+} from '../kernel/index.ts'
 
 export const alertStatuses = ['new', 'acknowledged', 'in-progress', 'closed'] as const
 export const alertStatus = z.enum(alertStatuses)
@@ -91,15 +101,17 @@ export const alertWhy = z.object({
 })
 
 export const alertFilter = z.object({
-  status: z.string().max(200).optional().describe('comma-separated statuses; absent: all'),
-  severity: z.string().max(200).optional().describe('comma-separated severities'),
+  status: commaList(alertStatuses).optional().describe('comma-separated statuses; absent: all'),
+  severity: commaList(severities).optional().describe('comma-separated severities'),
   assignee: z.string().max(200).optional().describe('a user id, `me` or `nobody`'),
   ruleId: z.string().max(200).optional(),
   text: z.string().max(300).optional(),
   entity: z.string().max(500).optional().describe('a value such as a host, user or address'),
   technique: z.string().max(20).optional(),
-  from: instant.optional(),
-  to: instant.optional(),
+  from: instant.optional().describe('last seen at this time or later'),
+  to: instant.optional().describe('first seen before this time'),
+  firstSeenFrom: instant.optional(),
+  firstSeenTo: instant.optional().describe('exclusive'),
 })
 export type AlertFilter = z.infer<typeof alertFilter>
 
@@ -147,7 +159,7 @@ export const alertSummary = z.object({
   ),
   topEntities: z.array(z.object({ field: z.string(), value: z.string(), alerts: z.number().int(), worst: severity })),
   techniques: z.array(z.object({ technique: z.string(), alerts: z.number().int() })),
-  /** Alerts made per interval and severity. */
+  /** Alerts of any status by the interval they were first seen in, `firstSeenFrom`/`firstSeenTo` of the list, and severity. */
   intervalMs: z.number().int(),
   bars: z.array(z.object({ start: instant, bySeverity: z.record(z.string(), z.number().int()) })),
   /** Median minutes from an alert's making to its acknowledgement and to its closing; null without any. */

@@ -35,5 +35,20 @@ export type PageQuery = z.infer<typeof pageQuery>
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().optional(), total: z.number().int().optional() })
 
+/** `a,b`: some of the values, separated by commas, as queries carry them. */
+export const commaList = (values: readonly string[]) =>
+  z
+    .string()
+    .max(200)
+    .refine((text) => partsOf(text).every((part) => values.includes(part)), {
+      error: `one or more of ${values.join(', ')}, separated by commas`,
+    })
+
+const partsOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+
 /** Any JSON value. Everything that reaches it was parsed from JSON, so nothing is left to check. */
 export const jsonValue = z.custom<z.core.util.JSONType>((value) => value !== undefined).meta({ id: 'JsonValue' })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, pageOf, pageQuery, ruleId, severity } from '../kernel/index.ts'
+import { commaList, instant, pageOf, pageQuery, ruleId, severities, severity } from '../kernel/index.ts'
 
 export const sigmaStatuses = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'] as const
 
@@ -65,8 +65,8 @@ export type RuleDetail = z.infer<typeof ruleDetail>
 
 export const ruleListQuery = pageQuery.extend({
   text: z.string().max(300).optional(),
-  level: z.string().max(200).optional().describe('comma-separated levels'),
-  status: z.string().max(200).optional().describe('comma-separated statuses'),
+  level: commaList(severities).optional().describe('comma-separated levels'),
+  status: commaList(sigmaStatuses).optional().describe('comma-separated statuses'),
   enabled: z.enum(['true', 'false']).optional(),
   state: z.enum(['ready', 'refused', 'waiting']).optional(),
   product: z.string().max(80).optional(),

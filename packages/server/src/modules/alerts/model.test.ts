@@ -69,6 +69,13 @@ describe('grouping of detections', () => {
     expect(kept?.alert.severity).toBe('medium')
   })
 
+  it('leaves a severity that a person chose, up or down', () => {
+    const open = group([detection(1)]).alerts[0]?.alert as AlertState
+    const lowered = changeAlert(open, { severity: 'low' }, undefined, nowMs).alert
+    const [grown] = group([detection(2, { level: 'critical' })], [lowered]).alerts
+    expect(grown?.alert).toMatchObject({ severity: 'low', count: 2 })
+  })
+
   const anyDetection = fc
     .record({
       number: fc.integer({ min: 1, max: 400 }),

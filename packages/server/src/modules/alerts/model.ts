@@ -9,6 +9,8 @@ export interface AlertState {
   readonly groupKey: string
   readonly title: string
   readonly severity: Severity
+  /** A person chose the severity: detections do not raise it any more. */
+  readonly severityByPerson: boolean
   readonly status: Alert['status']
   readonly resolution: Alert['resolution']
   readonly ruleId: string
@@ -97,6 +99,7 @@ const opened = (groupKey: string, detection: Detection, timeMs: number, nowMs: n
   groupKey,
   title: detection.ruleTitle,
   severity: detection.level,
+  severityByPerson: false,
   status: 'new',
   resolution: null,
   ruleId: detection.ruleId,
@@ -117,7 +120,10 @@ const opened = (groupKey: string, detection: Detection, timeMs: number, nowMs: n
 
 const grown = (alert: AlertState, detection: Detection, timeMs: number, nowMs: number): AlertState => ({
   ...alert,
-  severity: severityRank(detection.level) > severityRank(alert.severity) ? detection.level : alert.severity,
+  severity:
+    !alert.severityByPerson && severityRank(detection.level) > severityRank(alert.severity)
+      ? detection.level
+      : alert.severity,
   entities: common(alert.entities, detection.entities),
   count: alert.count + 1,
   firstSeenMs: Math.min(alert.firstSeenMs, timeMs),
@@ -148,7 +154,6 @@ export function changeAlert(
       remedy: 'Look at what changed, then send the change again with the current version.',
       details: { expectedVersion: change.expectedVersion, currentVersion: alert.version },
     })
-  const activity: Activity[] = []
   let next: AlertState = alert
 
   const status = change.status ?? (change.resolution && alert.status !== 'closed' ? 'closed' : alert.status)
@@ -157,8 +162,7 @@ export function changeAlert(
     throw new Refusal('UNPROCESSABLE', `alert ${alert.id} cannot be closed without a resolution`, {
       remedy: 'Send `resolution`: what the alert turned out to be.',
     })
-  if (status !== alert.status || resolution !== alert.resolution) {
-    const reopened = alert.status === 'closed' && status !== 'closed'
+  if (status !== alert.status || resolution !== alert.resolution)
     next = {
       ...next,
       status,
@@ -166,21 +170,10 @@ export function changeAlert(
       acknowledgedMs: alert.acknowledgedMs ?? (status === 'new' ? null : nowMs),
       closedMs: status === 'closed' ? nowMs : null,
     }
-    activity.push({
-      kind: reopened ? 'reopened' : 'status',
-      text: null,
-      before: describeStatus(alert.status, alert.resolution),
-      after: describeStatus(status, resolution),
-    })
-  }
-  if (assignee !== undefined && assignee?.id !== alert.assignee?.id) {
-    next = { ...next, assignee }
-    activity.push({ kind: 'assignee', text: null, before: alert.assignee?.name ?? null, after: assignee?.name ?? null })
-  }
-  if (change.severity && change.severity !== alert.severity) {
-    next = { ...next, severity: change.severity }
-    activity.push({ kind: 'severity', text: null, before: alert.severity, after: change.severity })
-  }
+  if (assignee !== undefined && assignee?.id !== alert.assignee?.id) next = { ...next, assignee }
+  if (change.severity && change.severity !== alert.severity)
+    next = { ...next, severity: change.severity, severityByPerson: true }
+  const activity = changedFields(alert, next, null)
   if (change.comment?.trim()) {
     next = { ...next, comments: next.comments + 1 }
     activity.push({ kind: 'comment', text: change.comment.trim(), before: null, after: null })
@@ -189,5 +182,43 @@ export function changeAlert(
   return { alert: { ...next, version: alert.version + 1, updatedMs: nowMs }, activity }
 }
 
-const describeStatus = (status: Alert['status'], resolution: Alert['resolution']): string =>
+/**
+ * Puts an alert back to what it was before a bulk change, and says so of each field that changes back; comments stay. Undefined
+ * when it has changed since, or when nothing is to be put back.
+ */
+export function undoChange(
+  alert: AlertState,
+  before: AlertState,
+  nowMs: number,
+): { alert: AlertState; activity: Activity[] } | undefined {
+  if (alert.version !== before.version + 1) return undefined
+  const activity = changedFields(alert, before, 'undone')
+  if (activity.length === 0) return undefined
+  return {
+    alert: { ...before, version: alert.version + 1, updatedMs: nowMs, comments: alert.comments },
+    activity,
+  }
+}
+
+/** One line for each thing that a person can change and that differs. */
+function changedFields(before: AlertState, after: AlertState, text: string | null): Activity[] {
+  const activity: Activity[] = []
+  const [statusBefore, statusAfter] = [describeStatus(before), describeStatus(after)]
+  if (statusBefore !== statusAfter) {
+    const kind = before.status === 'closed' && after.status !== 'closed' ? 'reopened' : 'status'
+    activity.push({ kind, text, before: statusBefore, after: statusAfter })
+  }
+  if (before.assignee?.id !== after.assignee?.id)
+    activity.push({
+      kind: 'assignee',
+      text,
+      before: before.assignee?.name ?? null,
+      after: after.assignee?.name ?? null,
+    })
+  if (before.severity !== after.severity)
+    activity.push({ kind: 'severity', text, before: before.severity, after: after.severity })
+  return activity
+}
+
+const describeStatus = ({ status, resolution }: Pick<AlertState, 'status' | 'resolution'>): string =>
   resolution ? `${status}: ${resolution}` : status

@@ -9,6 +9,7 @@ import { identityModule } from '../identity/index.ts'
 import { rulesModule } from '../rules/index.ts'
 import { EventContext } from './event-context.ts'
 import { createAlerts } from './migrations/2026-11-21-08-alerts.ts'
+import { severityByPerson } from './migrations/2026-11-21-09-alert-severity.ts'
 import { alertRoutes } from './routes.ts'
 import { Alerts, alertChangedEvent } from './service.ts'
 
@@ -25,7 +26,7 @@ const readers: readonly Role[] = [
 
 export const alertsModule = defineModule({
   name: 'alerts',
-  migrations: [createAlerts],
+  migrations: [createAlerts, severityByPerson],
   emits: [alertChangedEvent],
   permissions: [
     { name: 'alerts:read', title: 'See alerts', roles: readers },

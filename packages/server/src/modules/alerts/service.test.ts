@@ -15,6 +15,7 @@ import { makeModules } from '../../testing/module-host.ts'
 import { quietLog } from '../../testing/quiet-log.ts'
 import { type Audit, auditModule } from '../audit/index.ts'
 import { createAlerts } from './migrations/2026-11-21-08-alerts.ts'
+import { severityByPerson } from './migrations/2026-11-21-09-alert-severity.ts'
 import { Alerts } from './service.ts'
 
 const startMs = Date.UTC(2026, 2, 1)
@@ -36,7 +37,7 @@ let alerts: Alerts
 let made = 0
 
 beforeAll(async () => {
-  sql = await openTestSql([...outboxMigrations, ...(auditModule.migrations ?? []), createAlerts])
+  sql = await openTestSql([...outboxMigrations, ...(auditModule.migrations ?? []), createAlerts, severityByPerson])
   const parts = { sql, clock, cache: openTestCache(clock), crypto: await openCrypto({ folder, clock }) }
   audit = makeModules(parts, [auditModule]).use(auditModule)
   alerts = new Alerts({
@@ -153,6 +154,40 @@ describe('triage', () => {
     await expect(alerts.undo(ada, bulk.undo)).rejects.toMatchObject({ code: 'GONE' })
   })
 
+  it('keeps a severity that somebody chose when detections go on', async () => {
+    await alerts.take([detection(1)])
+    const [alert] = await all()
+    await alerts.update(ada, alert?.id ?? '', { severity: 'low' })
+    await alerts.take([{ ...detection(2), level: 'critical' }])
+    expect(await all()).toMatchObject([{ severity: 'low', count: 2 }])
+    // Undoing the choice gives the severity back to the detections.
+    await alerts.take([detection(1, 'ws-2')])
+    const bulk = await alerts.bulk(ada, { filter: { entity: 'ws-2' } }, { severity: 'low' })
+    await alerts.undo(ada, bulk.undo)
+    await alerts.take([{ ...detection(2, 'ws-2'), level: 'critical' }])
+    expect((await alerts.list(ada, { entity: 'ws-2' }, { sort: 'newest', limit: 10 })).items).toMatchObject([
+      { severity: 'critical' },
+    ])
+  })
+
+  it('says of an undone change what it changed back, and nothing else', async () => {
+    await alerts.take([detection(1)])
+    const id = (await all())[0]?.id ?? ''
+    const changed = { severity: 'low', assignee: 'ada', resolution: 'benign', comment: 'nothing to see' } as const
+    const { undo } = await alerts.bulk(ada, { ids: [id] }, changed)
+    expect(await alerts.undo(ada, undo)).toEqual({ changed: 1, skipped: 0 })
+    const { activity, comments } = await alerts.get(id)
+    expect(activity.filter((line) => line.text === 'undone')).toMatchObject([
+      { kind: 'reopened', before: 'closed: benign', after: 'new' },
+      { kind: 'assignee', before: 'Ada', after: null },
+      { kind: 'severity', before: 'low', after: 'high' },
+    ])
+    expect(comments).toBe(1)
+
+    const comment = await alerts.bulk(ada, { ids: [id] }, { comment: 'still nothing' })
+    expect(await alerts.undo(ada, comment.undo)).toEqual({ changed: 0, skipped: 1 })
+  })
+
   it('undoes nothing of what somebody has changed since, for somebody else, or too late', async () => {
     await alerts.take([detection(1), detection(1, 'ws-2')])
     const [first] = await all()
@@ -174,5 +209,29 @@ describe('triage', () => {
       changed: 0,
       skipped: 3,
     })
+  })
+})
+
+describe('the overview', () => {
+  it('counts in each bar what the list of that stretch shows, in every one', async () => {
+    const hours = [0, 1, 1.5, 20, 23.99]
+    for (const [at, hour] of hours.entries()) await alerts.take([detection(hour * 3600, `ws-${at}`)])
+    // Goes on for a day, and was raised once.
+    await alerts.take([detection(86_000, 'ws-0')])
+    const closed = (await all())[0]?.id ?? ''
+    await alerts.update(ada, closed, { resolution: 'benign' })
+
+    const { bars, intervalMs } = await alerts.summary({
+      from: new Date(startMs).toISOString(),
+      to: new Date(startMs + 86_399_990).toISOString(),
+      buckets: 48,
+    })
+    const counted = bars.map((bar) => Object.values(bar.bySeverity).reduce((sum, count) => sum + count, 0))
+    expect(counted.reduce((sum, count) => sum + count, 0)).toBe(hours.length)
+    for (const [at, bar] of bars.entries()) {
+      const firstSeenTo = new Date(Date.parse(bar.start) + intervalMs).toISOString()
+      const shown = await alerts.list(ada, { firstSeenFrom: bar.start, firstSeenTo }, { sort: 'newest', limit: 1 })
+      expect(shown.total, bar.start).toBe(counted[at])
+    }
   })
 })

@@ -22,7 +22,15 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { DomainEventType, Outbox } from '../../platform/outbox/outbox.ts'
 import type { Sql, Tx } from '../../platform/sql/sql.ts'
 import type { Audit } from '../audit/index.ts'
-import { type Activity, type AlertState, type Assignee, changeAlert, groupDetections, groupKeyOf } from './model.ts'
+import {
+  type Activity,
+  type AlertState,
+  type Assignee,
+  changeAlert,
+  groupDetections,
+  groupKeyOf,
+  undoChange,
+} from './model.ts'
 import * as store from './store.ts'
 import * as summaryStore from './summary-store.ts'
 
@@ -259,10 +267,7 @@ export class Alerts {
       )
       const decided = before.flatMap((old) => {
         const now = current.get(old.id)
-        if (!now || now.version !== old.version + 1) return []
-        const alert = { ...old, version: now.version + 1, updatedMs: clock.now(), comments: now.comments }
-        const activity: Activity = { kind: 'status', text: 'undone', before: now.status, after: old.status }
-        return [{ alert, activity: [activity] }]
+        return (now && undoChange(now, old, clock.now())) ?? []
       })
       await this.#saveChanges(db, actor, decided)
       await audit.record(db, actor, {
@@ -313,7 +318,7 @@ export class Alerts {
       summaryStore.topRules(db, range, 8),
       summaryStore.topEntities(db, range, 8),
       summaryStore.techniques(db, range, 12),
-      summaryStore.bars(db, range, intervalMs),
+      summaryStore.bars(db, { ...range, toMs: range.fromMs + query.buckets * intervalMs }, intervalMs),
       summaryStore.medians(db, range),
     ])
     const open = counts.filter((one) => one.status !== 'closed')

@@ -15,6 +15,7 @@ interface AlertRow {
   title: string
   severity: Severity
   severity_rank: number
+  severity_by_person: boolean
   status: Alert['status']
   resolution: Alert['resolution']
   rule_id: string
@@ -68,6 +69,7 @@ const stateOf = (row: AlertRow): AlertState => ({
   groupKey: row.group_key,
   title: row.title,
   severity: row.severity,
+  severityByPerson: row.severity_by_person,
   status: row.status,
   resolution: row.resolution,
   ruleId: row.rule_id,
@@ -92,6 +94,7 @@ const rowOf = (alert: AlertState) => ({
   title: alert.title,
   severity: alert.severity,
   severity_rank: severityRank(alert.severity),
+  severity_by_person: alert.severityByPerson,
   status: alert.status,
   resolution: alert.resolution,
   rule_id: alert.ruleId,
@@ -138,6 +141,7 @@ export async function save(db: Tx, alerts: readonly AlertState[]): Promise<void>
       conflict.column('id').doUpdateSet((eb) => ({
         severity: eb.ref('excluded.severity'),
         severity_rank: eb.ref('excluded.severity_rank'),
+        severity_by_person: eb.ref('excluded.severity_by_person'),
         status: eb.ref('excluded.status'),
         resolution: eb.ref('excluded.resolution'),
         entities: eb.ref('excluded.entities'),
@@ -213,6 +217,8 @@ function matching(filter: AlertFilter, actorId: string) {
       terms.push(sql<SqlBool>`techniques @> ${JSON.stringify([filter.technique.toUpperCase()])}::jsonb`)
     if (filter.from) terms.push(eb('last_seen_ms', '>=', Date.parse(filter.from)))
     if (filter.to) terms.push(eb('first_seen_ms', '<', Date.parse(filter.to)))
+    if (filter.firstSeenFrom) terms.push(eb('first_seen_ms', '>=', Date.parse(filter.firstSeenFrom)))
+    if (filter.firstSeenTo) terms.push(eb('first_seen_ms', '<', Date.parse(filter.firstSeenTo)))
     if (filter.entity)
       terms.push(
         eb(

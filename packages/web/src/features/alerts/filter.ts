@@ -1,6 +1,9 @@
 import type { Alert, AlertFilter, AlertStatus, AlertUpdate } from '@watchfloor/contracts/alerts'
 import type { Severity } from '@watchfloor/contracts/kernel'
 import { listOf, textOf, type UrlState } from '../../app/url-state.ts'
+import { rangeFromUrl, type TimeRange } from '../../ui/time-range.ts'
+
+type AbsoluteRange = Extract<TimeRange, { kind: 'absolute' }>
 
 /** Written out with the compiler watching that none is missing; the contracts' validators stay out of the bundle. */
 const statusOrder: Record<AlertStatus, number> = { new: 0, acknowledged: 1, 'in-progress': 2, closed: 3 }
@@ -16,6 +19,7 @@ export type AlertSort = (typeof alertSorts)[number]
  */
 export function filterFromUrl(url: UrlState, time: { from: string; to: string } | null): AlertFilter {
   const status = url.status === 'all' ? undefined : textOf(listOf(url.status ?? openStatuses.join(',')))
+  const firstSeen = firstSeenFromUrl(url)
   const filter: Record<string, string | undefined> = {
     status,
     severity: url.severity,
@@ -26,8 +30,18 @@ export function filterFromUrl(url: UrlState, time: { from: string; to: string } 
     technique: url.technique,
     from: time?.from,
     to: time?.to,
+    ...(firstSeen && {
+      firstSeenFrom: new Date(firstSeen.fromMs).toISOString(),
+      firstSeenTo: new Date(firstSeen.toMs).toISOString(),
+    }),
   }
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
+}
+
+/** The stretch of time in which alerts were raised, as a bar of the overview opens it; null without one that can be read. */
+export function firstSeenFromUrl(url: UrlState): AbsoluteRange | null {
+  const range = rangeFromUrl({ from: url.firstSeenFrom, to: url.firstSeenTo }, 'all')
+  return range.kind === 'absolute' ? range : null
 }
 
 export const sortFromUrl = (url: UrlState): AlertSort => alertSorts.find((sort) => sort === url.sort) ?? 'newest'
@@ -48,7 +62,9 @@ export function matchesFilter(alert: Alert, filter: AlertFilter, meId: string): 
     (filter.entity === undefined || Object.values(alert.entities).includes(filter.entity)) &&
     (words === undefined ||
       `${alert.title} ${alert.ruleTitle} ${Object.values(alert.entities).join(' ')}`.toLowerCase().includes(words)) &&
-    (filter.from === undefined || alert.lastSeenAt >= filter.from)
+    (filter.from === undefined || alert.lastSeenAt >= filter.from) &&
+    (filter.firstSeenFrom === undefined || alert.firstSeenAt >= filter.firstSeenFrom) &&
+    (filter.firstSeenTo === undefined || alert.firstSeenAt < filter.firstSeenTo)
   )
 }
 

@@ -75,7 +75,7 @@ function Ranking({
 }) {
   const { t } = useTranslation('overview')
   const wrap = (bar: RankedBar, row: ReactNode) => (
-    <Link to="/alerts" search={{ ...range, status: 'all', ...search(bar) }} className="block rounded-sm">
+    <Link to="/alerts" search={{ ...range, ...search(bar) }} className="block rounded-sm">
       {row}
     </Link>
   )

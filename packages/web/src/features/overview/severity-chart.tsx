@@ -38,7 +38,12 @@ export function SeverityChart({ summary, range }: { summary: AlertSummary | unde
             onChoose={(fromMs, toMs) =>
               void navigate({
                 to: '/alerts',
-                search: { status: 'all', from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() },
+                search: {
+                  status: 'all',
+                  range: 'all',
+                  firstSeenFrom: new Date(fromMs).toISOString(),
+                  firstSeenTo: new Date(toMs).toISOString(),
+                },
               })
             }
           />
@@ -47,7 +52,7 @@ export function SeverityChart({ summary, range }: { summary: AlertSummary | unde
               <li key={severity}>
                 <Link
                   to="/alerts"
-                  search={{ ...range, severity, status: 'all' }}
+                  search={{ ...range, severity }}
                   className="flex h-7 items-center gap-2 rounded px-2 hover:bg-surface-2"
                 >
                   <SeverityBadge severity={severity} />

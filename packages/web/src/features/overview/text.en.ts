@@ -16,7 +16,7 @@ export const overviewText: Catalogue = {
   },
   minutes: '{{formatted}} min',
   severityOver: 'Alerts raised over time',
-  bySeverity: 'Alerts by severity',
+  bySeverity: 'Open alerts by severity',
   topRules: 'Rules that fired most',
   topEntities: 'Entities with most alerts',
   techniques: 'ATT&CK techniques',
