@@ -35,6 +35,15 @@ describe('every route of the program as every role and as nobody', () => {
       expect(permission === 'public' || permission === 'self' || declared.has(permission), operationId).toBe(true)
   })
 
+  it('ends a live stream when its session has ended', async () => {
+    const headers = await people.browserHeaders('analyst')
+    const stream = await fetch(`${server.url}/api/v1/live`, { headers })
+    expect(stream.status).toBe(200)
+    const whole = stream.text()
+    expect((await fetch(`${server.url}/api/v1/session`, { method: 'DELETE', headers })).status).toBe(204)
+    await whole
+  }, 15_000)
+
   it('answers as the permission table says', async () => {
     for (const { route, caller, expected } of accessMatrix(routes, permissions)) {
       const headers = caller === 'nobody' ? {} : await people.browserHeaders(caller)

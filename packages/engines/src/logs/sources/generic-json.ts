@@ -62,6 +62,16 @@ const ECS_TO_SIGMA = {
   'user_agent.original': ['c-useragent', 'cs-user-agent'],
 } as const
 
+const ecsMarks = [
+  ['host', 'name'],
+  ['process', 'name'],
+  ['process', 'executable'],
+  ['source', 'ip'],
+  ['destination', 'ip'],
+  ['event', 'action'],
+  ['event', 'code'],
+] as const
+
 /** Elastic Common Schema, nested or dotted: passed through as it is. */
 export const ecsJson: ObjectParser = {
   kind: 'object',
@@ -71,7 +81,9 @@ export const ecsJson: ObjectParser = {
     inner(record, 'ecs', 'version') !== undefined ||
     inner(record, 'event', 'category') !== undefined ||
     inner(record, 'event', 'kind') !== undefined ||
-    (inner(record, 'event', 'module') !== undefined && inner(record, 'event', 'dataset') !== undefined),
+    (inner(record, 'event', 'module') !== undefined && inner(record, 'event', 'dataset') !== undefined) ||
+    // Without the marks of a shipper: the schema's time, and a field that only the schema names so.
+    (record['@timestamp'] !== undefined && ecsMarks.some(([set, name]) => inner(record, set, name) !== undefined)),
   read(record, event) {
     for (const key of Object.keys(record)) if (key !== '@timestamp') event.put(key, record[key])
     takeUsualTime(record, event)

@@ -14,6 +14,8 @@ export const START_MS = Date.UTC(2026, 2, 1)
 
 export interface Sample {
   readonly timeMs?: number
+  /** Five milliseconds after it happened unless it says otherwise. */
+  readonly receivedMs?: number
   readonly sourceId?: string
   readonly raw?: string
   readonly ecs?: Readonly<Record<string, FieldValue>>
@@ -26,7 +28,7 @@ export function columnsOf(samples: readonly Sample[], first = 0): EventColumns {
     count: samples.length,
     id: samples.map((_, at) => `e1.0.${first + at}.0`),
     timeMs,
-    receivedMs: timeMs.map((ms) => ms + 5),
+    receivedMs: timeMs.map((ms, at) => samples[at]?.receivedMs ?? ms + 5),
     sourceId: samples.map((sample) => sample.sourceId ?? 's1'),
     parser: samples.map(() => 'test'),
     ecsJson: samples.map((sample) => JSON.stringify(sample.ecs ?? {})),

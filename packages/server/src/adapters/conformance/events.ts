@@ -227,6 +227,14 @@ export function eventStoreConformance(name: string, make: () => Promise<EventSto
       expect(await again.count({ ...everything, toMs: START_MS + DAY_MS })).toBe(3)
     })
 
+    it('keeps old events that came in lately', async () => {
+      const { store } = await holding([{ timeMs: START_MS, receivedMs: START_MS + 10 * DAY_MS }, { timeMs: START_MS }])
+      expect(await store.retain({ sourceId: 's1', beforeMs: START_MS + DAY_MS })).toEqual({ removed: 1 })
+      await store.seal(START_MS + 2 * DAY_MS)
+      expect(await store.retain({ sourceId: 's1', beforeMs: START_MS + DAY_MS })).toEqual({ removed: 0 })
+      expect(await store.retain({ sourceId: 's1', beforeMs: START_MS + 11 * DAY_MS })).toEqual({ removed: 1 })
+    })
+
     it('forgets by age, per source, hot and sealed', async () => {
       const { store } = await holding(
         [0, 1, 2, 3].flatMap((day) => ['s1', 's2'].map((sourceId) => ({ timeMs: START_MS + day * DAY_MS, sourceId }))),

@@ -85,7 +85,7 @@ export interface EventStore {
   scan(query: EventQuery, pageSize: number): AsyncIterable<StoredEvent[]>
   /** Events, bytes and newest time by source. */
   usage(): Promise<{ sourceId: string; events: number; bytes: number; newestMs: number }[]>
-  /** Forgets events of a source before an instant and, when `maxBytes` is given, the oldest until it fits. */
+  /** Forgets events of a source that happened and were received before an instant and, when `maxBytes` is given, the oldest until it fits. */
   retain(policy: { sourceId: string; beforeMs?: number; maxBytes?: number }): Promise<{ removed: number }>
   /** Moves complete days from the hot table into sealed files. */
   seal(beforeMs: number): Promise<{ days: string[]; events: number }>

@@ -17,6 +17,8 @@ export interface LiveStreamOptions {
   readonly heartbeatMs: number
   /** A reader that takes nothing for this long is cut off. */
   readonly stallMs: number
+  /** Whether the reader may still call the route is asked so often. */
+  readonly recheckMs: number
 }
 
 class ReaderStalled extends Error {}

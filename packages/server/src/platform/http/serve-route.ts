@@ -33,7 +33,7 @@ async function admitted(
   request: FastifyRequest,
   reply: FastifyReply,
   parts: ServeParts,
-): Promise<{ context: CallContext; abort: AbortController }> {
+): Promise<{ context: CallContext; abort: AbortController; admitAgain: () => Promise<void> }> {
   const abort = new AbortController()
   parts.running.add(abort)
   reply.raw.once('close', () => {
@@ -42,7 +42,8 @@ async function admitted(
   })
   const shown = shownBy(request)
   const caller = await parts.admit(route, shown)
-  return { context: contextOf(reply, caller, shown, abort.signal, parts), abort }
+  const admitAgain = async () => void (await parts.admit(route, shown))
+  return { context: contextOf(reply, caller, shown, abort.signal, parts), abort, admitAgain }
 }
 
 function jsonBody(route: JsonRoute, request: FastifyRequest, parts: ServeParts): Promise<unknown> | undefined {
@@ -124,7 +125,7 @@ function lastEventId(request: FastifyRequest): string | undefined {
 function serveLive(route: LiveRoute, parts: ServeParts): Handler {
   const lists = listFields(route.query)
   return async (request, reply) => {
-    const { context, abort } = await admitted(route, request, reply, parts)
+    const { context, abort, admitAgain } = await admitted(route, request, reply, parts)
     const { query } = parseInput([{ name: 'query', schema: route.query, value: queryValue(request.query, lists) }])
     const messages = route.handle({ query: query as never, lastEventId: lastEventId(request) }, context)
     const headers = { ...reply.getHeaders(), ...liveHeaders } as Record<string, string>
@@ -132,10 +133,15 @@ function serveLive(route: LiveRoute, parts: ServeParts): Handler {
     reply.raw.writeHead(200, headers)
     parts.running.delete(abort)
     parts.liveStreams.add(abort)
+    // A stream must not outlive its session: who may no longer call the route is not told anything more.
+    const recheck = setInterval(() => {
+      admitAgain().catch(() => abort.abort())
+    }, parts.live.recheckMs)
     try {
       const log = parts.log.child({ operation: route.operationId, requestId: context.requestId })
       await writeLiveStream(reply.raw, messages, abort.signal, log, parts.live)
     } finally {
+      clearInterval(recheck)
       parts.liveStreams.delete(abort)
     }
     return reply

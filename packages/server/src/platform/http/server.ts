@@ -40,6 +40,8 @@ export interface HttpOptions {
   readonly heartbeatMs?: number
   /** A live stream whose reader takes nothing for this long is cut off. */
   readonly stallMs?: number
+  /** How often an open stream's reader is asked again whether they may read it. */
+  readonly recheckMs?: number
 }
 
 export interface HttpServerParts {
@@ -188,7 +190,11 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
     secureCookies: tls,
     checkOutputs: options.checkOutputs ?? false,
     defaultBodyLimitBytes: options.bodyLimitBytes ?? 1024 * 1024,
-    live: { heartbeatMs: options.heartbeatMs ?? 15_000, stallMs: options.stallMs ?? 30_000 },
+    live: {
+      heartbeatMs: options.heartbeatMs ?? 15_000,
+      stallMs: options.stallMs ?? 30_000,
+      recheckMs: options.recheckMs ?? 3000,
+    },
     running,
     liveStreams,
   }

@@ -108,10 +108,12 @@ export class Retention {
   }
 
   async retain(policy: { sourceId: string; beforeMs?: number; maxBytes?: number }): Promise<{ removed: number }> {
-    let removed = policy.beforeMs === undefined ? 0 : await this.#forgetBefore(policy.sourceId, policy.beforeMs)
+    // Old events that came in lately (an import) are as young as their arrival.
+    const age = 'greatest(time_ms, received_ms)'
+    let removed = policy.beforeMs === undefined ? 0 : await this.#forgetBefore(policy.sourceId, age, policy.beforeMs)
     if (policy.maxBytes !== undefined) {
       const cutMs = await this.#cutFor(policy.sourceId, policy.maxBytes)
-      if (cutMs !== undefined) removed += await this.#forgetBefore(policy.sourceId, cutMs)
+      if (cutMs !== undefined) removed += await this.#forgetBefore(policy.sourceId, 'time_ms', cutMs)
     }
     return { removed }
   }
@@ -136,8 +138,9 @@ export class Retention {
     }, MAINTENANCE_TIMEOUT_MS)
   }
 
-  async #forgetBefore(sourceId: string, beforeMs: number): Promise<number> {
-    const old = `source_id = ${text(sourceId)} AND time_ms < ${instantMs(beforeMs)}`
+  /** @param instant SQL: what of an event is compared, never before its own time */
+  async #forgetBefore(sourceId: string, instant: string, beforeMs: number): Promise<number> {
+    const old = `source_id = ${text(sourceId)} AND ${instant} < ${instantMs(beforeMs)}`
     const affected = await this.#database.read((session) =>
       session.rows(`SELECT file, day FROM sealed WHERE file IN (
         SELECT file FROM sealed_usage WHERE source_id = ${text(sourceId)} AND min_ms < ${instantMs(beforeMs)})`),
@@ -162,9 +165,11 @@ export class Retention {
         `SELECT count(*) FILTER (WHERE ${old}) AS gone, count(*) FILTER (WHERE NOT (${old})) AS kept FROM ${rows}`,
       )
       const kept = Number(counts?.kept ?? 0)
-      if (kept > 0) await this.#writeFile(session, `SELECT ${LIST} FROM ${rows} WHERE NOT (${old})`, fresh)
-      return { gone: Number(counts?.gone ?? 0), kept }
+      const gone = Number(counts?.gone ?? 0)
+      if (kept > 0 && gone > 0) await this.#writeFile(session, `SELECT ${LIST} FROM ${rows} WHERE NOT (${old})`, fresh)
+      return { gone, kept }
     }, MAINTENANCE_TIMEOUT_MS)
+    if (gone === 0) return 0
     await this.#database.write(async (session) => {
       await forget(session, [file])
       if (kept > 0) await this.#record(session, { file: fresh, day })
