@@ -69,7 +69,7 @@ describe('the plan of an import', () => {
     const refused = rule({ id: null, title: 'Refused', state: 'refused' })
     const waiting = rule({ id: null, title: 'Waiting', state: 'waiting' })
     const planned = plan([file('a.yml', refused, waiting), file('empty.yml')])
-    expect(planned).toMatchObject({ added: 2, refused: 2, waiting: 1, enabled: 0 })
+    expect(planned).toMatchObject({ added: 1, refused: 2, waiting: 1, enabled: 0 })
     expect(planned.saves.map((save) => save.enabled)).toEqual([false, false])
   })
 

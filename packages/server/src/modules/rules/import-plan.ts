@@ -23,6 +23,7 @@ export interface PlannedSave {
 
 export interface ImportPlan {
   readonly saves: readonly PlannedSave[]
+  /** Each rule is added, updated, unchanged or refused; one that waits or runs is one of the first three. */
   readonly added: number
   readonly updated: number
   readonly unchanged: number
@@ -69,15 +70,14 @@ export function planImport(
         { switch: ruleSwitch, state: rule.state, level: rule.level, status: rule.status },
         known.policy,
       )
-      if (rule.state === 'refused') counts.refused++
       if (rule.state === 'waiting') counts.waiting++
       if (enabled) counts.enabled++
-      if (before?.yaml === rule.yaml) {
-        counts.unchanged++
-        continue
-      }
-      if (before) counts.updated++
+      const isUnchanged = before?.yaml === rule.yaml
+      if (rule.state === 'refused') counts.refused++
+      else if (isUnchanged) counts.unchanged++
+      else if (before) counts.updated++
       else counts.added++
+      if (isUnchanged) continue
       saves.push({
         id,
         read: rule,

@@ -92,12 +92,11 @@ export class Rules {
   async create(actor: Actor, yaml: string, origin: string): Promise<RuleDetail> {
     const { rule, file } = await this.#readOne(yaml)
     const id = rule.id ?? ruleIdOf(rule, origin)
-    if (await store.get(this.#parts.sql.db, id))
-      throw new Refusal('CONFLICT', `there is a rule ${id} already`, { remedy: 'Give the new rule an id of its own.' })
     await this.#save(actor, [file], {
       originOf: () => origin,
       action: 'rules.create',
       object: { type: 'rule', id, title: rule.title },
+      expected: { id, version: 'none' },
     })
     return this.get(id)
   }
@@ -106,11 +105,6 @@ export class Rules {
   async update(actor: Actor, id: string, yaml: string, expectedVersion: number): Promise<RuleDetail> {
     const { rule, file } = await this.#readOne(yaml)
     const before = await this.#row(id)
-    if (before.version !== expectedVersion)
-      throw new Refusal('STALE_EDIT', `rule ${id} has been changed since it was opened`, {
-        remedy: 'Look at the current version, then save again.',
-        details: { expectedVersion, currentVersion: before.version, currentYaml: before.yaml },
-      })
     if (rule.id !== null && rule.id !== id)
       throw new Refusal('UNPROCESSABLE', `the text carries the id ${rule.id}, the rule's is ${id}`, {
         remedy: 'Keep the id, or save the text as a new rule.',
@@ -119,7 +113,7 @@ export class Rules {
       originOf: () => before.origin,
       action: 'rules.update',
       object: { type: 'rule', id, title: rule.title },
-      before: { version: before.version, yaml: before.yaml },
+      expected: { id, version: expectedVersion },
     })
     return this.get(id)
   }
@@ -146,6 +140,7 @@ export class Rules {
   async bulk(actor: Actor, filter: store.RuleFilter, action: 'on' | 'off' | 'policy' | 'delete'): Promise<number> {
     const { sql, clock, audit } = this.#parts
     return sql.tx(async (db) => {
+      await store.lockRuleSet(db)
       const ids = await store.idsMatching(db, filter)
       if (ids.length === 0) return 0
       if (action === 'delete') await store.remove(db, ids)
@@ -168,7 +163,7 @@ export class Rules {
   async setPolicy(actor: Actor, policy: RulePolicy): Promise<RulePolicy> {
     const { sql, audit } = this.#parts
     await sql.tx(async (db) => {
-      const before = (await store.ruleSet(db)).policy
+      const { policy: before } = await store.lockRuleSet(db)
       await store.savePolicy(db, policy)
       await this.#settle(db)
       await audit.record(db, actor, {
@@ -200,24 +195,26 @@ export class Rules {
       originOf: (file: ReadFile) => string
       action: string
       object: { type: string; id: string; title: string }
-      before?: { version: number; yaml: string }
+      /** The one rule that is saved, in the version that its author saw. */
+      expected?: ExpectedRule
     },
   ) {
     const { sql, clock, audit, outbox } = this.#parts
     const diagnostics = files.flatMap((file) => file.diagnostics)
     return sql.tx(async (db) => {
-      const policy = (await store.ruleSet(db)).policy
+      const { policy } = await store.lockRuleSet(db)
       const ids = [...new Set(files.flatMap((file) => file.rules.map((rule) => ruleIdOf(rule, how.originOf(file)))))]
       const [existing, versions] = [await store.getMany(db, ids), await store.lastVersions(db, ids)]
+      const edited = how.expected && asExpected(existing, how.expected)
       const plan = planImport(files, { originOf: how.originOf, existing, versions, policy })
       await store.save(db, actor.name, plan.saves, clock.now())
-      if (plan.added + plan.updated > 0) {
+      if (plan.saves.length > 0) {
         await audit.record(db, actor, {
           action: how.action,
           object: how.object,
-          ...(how.before ? { before: how.before } : {}),
+          ...(edited ? { before: { version: edited.version, yaml: edited.yaml } } : {}),
           after: { added: plan.added, updated: plan.updated, unchanged: plan.unchanged, refused: plan.refused },
-          count: plan.added + plan.updated,
+          count: plan.saves.length,
         })
         await outbox.add(db, rulesChangedEvent, [{ revision: await store.nextRevision(db) }])
       }
@@ -262,6 +259,29 @@ export class Rules {
     const day = new Date(this.#parts.clock.now() - 6 * dayMs).toISOString().slice(0, 10)
     return store.hitsSince(this.#parts.sql.db, ids, day)
   }
+}
+
+interface ExpectedRule {
+  readonly id: string
+  readonly version: number | 'none'
+}
+
+/** The rule as it is, when that is what its author saw. @error CONFLICT · NOT_FOUND · STALE_EDIT */
+function asExpected(existing: readonly store.RuleRow[], expected: ExpectedRule): store.RuleRow | undefined {
+  const current = existing.find((row) => row.id === expected.id)
+  if (expected.version === 'none') {
+    if (!current) return undefined
+    throw new Refusal('CONFLICT', `there is a rule ${expected.id} already`, {
+      remedy: 'Give the new rule an id of its own.',
+    })
+  }
+  if (!current) throw new Refusal('NOT_FOUND', `there is no rule ${expected.id} any more`)
+  if (current.version !== expected.version)
+    throw new Refusal('STALE_EDIT', `rule ${expected.id} has been changed since it was opened`, {
+      remedy: 'Look at the current version, then save again.',
+      details: { expectedVersion: expected.version, currentVersion: current.version, currentYaml: current.yaml },
+    })
+  return current
 }
 
 export const hasErrors = (file: { diagnostics: readonly Diagnostic[] }): boolean =>

@@ -285,6 +285,19 @@ export async function ruleSet(db: Db): Promise<{ revision: number; policy: RuleP
   return { revision: Number(row.revision), policy: row.policy }
 }
 
+/**
+ * The same, held until the transaction ends: whoever changes rules takes it first, so that changes come one after the other and
+ * each sees what the one before it left.
+ */
+export async function lockRuleSet(db: Tx): Promise<{ revision: number; policy: RulePolicy }> {
+  const row = await tables(db)
+    .selectFrom('rule_set')
+    .select(['revision', 'policy'])
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  return { revision: Number(row.revision), policy: row.policy }
+}
+
 export async function savePolicy(db: Tx, policy: RulePolicy): Promise<void> {
   await tables(db)
     .updateTable('rule_set')
