@@ -1011,7 +1011,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /** Take a source that is switched off from the list; its events stay until their retention */
+        delete: operations["deleteSource"];
         options?: never;
         head?: never;
         /** Rename, switch, or set retention and the silence alarm */
@@ -2251,6 +2252,10 @@ export interface operations {
                 cursor?: string;
                 /** @description a value such as a host, user or address */
                 entity?: string;
+                firstSeenFrom?: string;
+                /** @description exclusive */
+                firstSeenTo?: string;
+                /** @description last seen at this time or later */
                 from?: string;
                 limit?: number;
                 ruleId?: string;
@@ -2261,6 +2266,7 @@ export interface operations {
                 status?: string;
                 technique?: string;
                 text?: string;
+                /** @description first seen before this time */
                 to?: string;
             };
             header?: never;
@@ -2838,6 +2844,16 @@ export interface operations {
                         /** @description a value such as a host, user or address */
                         entity?: string;
                         /** Format: date-time */
+                        firstSeenFrom?: string;
+                        /**
+                         * Format: date-time
+                         * @description exclusive
+                         */
+                        firstSeenTo?: string;
+                        /**
+                         * Format: date-time
+                         * @description last seen at this time or later
+                         */
                         from?: string;
                         ruleId?: string;
                         /** @description comma-separated severities */
@@ -2846,7 +2862,10 @@ export interface operations {
                         status?: string;
                         technique?: string;
                         text?: string;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description first seen before this time
+                         */
                         to?: string;
                     };
                     ids?: string[];
@@ -8097,6 +8116,89 @@ export interface operations {
             };
             /** @description UNSUPPORTED_MEDIA_TYPE */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sourceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description BAD_REQUEST, VALIDATION_FAILED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN, CSRF_REJECTED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONFLICT */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
