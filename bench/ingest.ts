@@ -194,12 +194,9 @@ try {
   const nextSmall = round(small)
   // Threads start, load their rules and get optimised with the first events: not what lasts.
   const firstEventMs = await untilFirstAlert(running, live)
-  await saturate(
-    running,
-    round(generated),
-    { untilMs: performance.now() + warmUpMs, inFlight: IN_FLIGHT },
-    nothingSent(),
-  )
+  const warmUp = nothingSent()
+  await saturate(running, round(generated), { untilMs: performance.now() + warmUpMs, inFlight: IN_FLIGHT }, warmUp)
+  await untilSettled(running, warmUp.accepted)
   await measure(
     'moderate',
     (untilMs, sent) => trickle(running, nextSmall, { untilMs, everyMs: MODERATE.everyMs }, sent),
