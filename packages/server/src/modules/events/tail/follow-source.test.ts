@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { appendFile, copyFile, mkdir, rename, rm, symlink, truncate, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemActor } from '@watchfloor/contracts/kernel'
@@ -32,14 +33,14 @@ const source = (name: string) =>
     path: string
   }
 
-const follow = (name = 'app.log') =>
+const follow = (name = 'app.log', moreRoots: readonly string[] = []) =>
   new SourceFollower(
     {
       bus: floor.bus,
       intake: floor.intake,
       actor: systemActor('file tail'),
       maxRecordBytes,
-      roots: [folder],
+      roots: [folder, ...moreRoots],
       refused: (_id, count) => {
         refused += count
       },
@@ -169,5 +170,19 @@ describe('following a file', () => {
     await appendFile(join(folder, 'b.log'), 'more b\n')
     await follower.poll()
     expect((await floor.records()).toSorted()).toEqual(['from a', 'from b', 'more b'])
+  })
+
+  it('passes over a file that cannot be read, names it, and takes the others', async (context) => {
+    const neverReadable = '/proc/self/mem'
+    if (!existsSync(neverReadable)) return context.skip('this system has no /proc, thus no file that nobody can read')
+    const follower = follow('*.log', ['/proc'])
+    await symlink(neverReadable, join(folder, 'a.log'))
+    await writeFile(join(folder, 'b.log'), 'from b\n')
+    await follower.poll()
+    expect(await floor.records()).toEqual(['from b'])
+    expect(follower.unreadable).toEqual([expect.stringContaining('a.log: EIO')])
+    await rm(join(folder, 'a.log'))
+    await follower.poll()
+    expect(follower.unreadable).toEqual([])
   })
 })
