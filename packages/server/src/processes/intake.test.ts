@@ -158,6 +158,33 @@ describe('an idempotency key', () => {
   }, 40_000)
 })
 
+describe('a source of plain text', () => {
+  const text = (name: string, body: string) => send(name, body, { 'content-type': 'text/plain' })
+
+  it('is well, and one whose JSON is broken is failing', async () => {
+    await text('plain', 'the pump stopped\nthe pump started\n')
+    await text('broken', '{"pump":"stopped\n{"pump":"started\n')
+    await kept('plain', 2)
+    await kept('broken', 2)
+    await expect.poll(async () => (await sourceNamed('plain'))?.received, { timeout: 15_000 }).toBe(2)
+    await expect.poll(async () => (await sourceNamed('broken'))?.received, { timeout: 15_000 }).toBe(2)
+    expect(await sourceNamed('plain')).toMatchObject({ parseFailures: 0, health: 'ok' })
+    expect(await sourceNamed('broken')).toMatchObject({ parseFailures: 2, health: 'failing' })
+  }, 40_000)
+})
+
+it('deletes a source that is switched off', async () => {
+  await send('unwanted', '{"message":"x"}')
+  const id = (await sourceNamed('unwanted'))?.id
+  const path = `/api/v1/sources/${id}`
+  const headers = { 'content-type': 'application/json' }
+  expect(await rough(address, { path, method: 'DELETE' })).toMatchObject({ status: 409, json: { code: 'CONFLICT' } })
+  await rough(address, { path, method: 'PATCH', headers, body: '{"enabled":false}' })
+  expect((await rough(address, { path, method: 'DELETE' })).status).toBe(204)
+  expect(await sourceNamed('unwanted')).toBeUndefined()
+  expect(await send('unwanted', '{"message":"y"}')).toMatchObject({ status: 202 })
+})
+
 it('counts every refused record, also those that the answer has no room for', async () => {
   const refused = async () => {
     const text = await (await fetch(`${address.url}/metrics`, { headers: { 'x-api-key': address.apiKey } })).text()

@@ -10,6 +10,7 @@ import { httpIntakeRoutes } from './intake/http-routes.ts'
 import { Intake, rawTopic } from './intake/intake.ts'
 import { Pressure } from './intake/pressure.ts'
 import { createSources } from './migrations/2026-11-21-04-sources.ts'
+import { removeSources } from './migrations/2026-11-21-10-source-removal.ts'
 import { retentionJobs } from './retention.ts'
 import { searchRoutes } from './search/routes.ts'
 import { EventSearch } from './search/service.ts'
@@ -49,7 +50,7 @@ const flushRejectedMs = 5000
 export const eventsModule = defineModule({
   name: 'events',
   config: eventsConfig,
-  migrations: [createSources],
+  migrations: [createSources, removeSources],
   emits: [sourceSilentEvent],
   permissions: [
     { name: 'events:read', title: 'Search and export events', roles: everybody },

@@ -26,19 +26,20 @@ export function retentionJobs(parts: RetentionParts): JobDefinition<undefined>[]
       timeoutSeconds: 1800,
       concurrency: 1,
       async run(job) {
-        const all = await sources.list()
+        const all = await sources.retentions()
         let removed = 0
         for (const [done, source] of all.entries()) {
           if (job.signal.aborted) break
-          const days = source.retentionDays ?? config.retentionDays
+          const days = source.retention_days ?? config.retentionDays
           const result = await store.retain({
             sourceId: source.id,
             beforeMs: clock.now() - days * dayMs,
-            ...(source.retentionBytes ? { maxBytes: source.retentionBytes } : {}),
+            ...(source.retention_bytes ? { maxBytes: source.retention_bytes } : {}),
           })
           removed += result.removed
           await job.progress((done + 1) / all.length, source.name)
         }
+        await sources.forgetDeleted()
         if (removed > 0) log.info('events past their retention were forgotten', { removed })
         return { removed }
       },

@@ -70,5 +70,15 @@ export function sourceRoutes(sources: Sources, checkPath: (path: string) => void
         return sources.update(actor, params.sourceId, settingsOf(body))
       },
     }),
+    jsonRoute({
+      method: 'DELETE',
+      path: '/api/v1/sources/{sourceId}',
+      operationId: 'deleteSource',
+      summary: 'Take a source that is switched off from the list; its events stay until their retention',
+      permission: 'sources:write',
+      params: z.object({ sourceId }),
+      errors: ['NOT_FOUND', 'CONFLICT'],
+      handle: ({ params }, { actor }) => sources.delete(actor, params.sourceId),
+    }),
   ]
 }

@@ -9,6 +9,9 @@ import { Rates } from './rates.ts'
 import { Recent, type RecentCounts } from './recent.ts'
 import * as store from './store.ts'
 
+/** What was received for a deleted source has long reached the event store by then. */
+const forgottenAfterMs = 86_400_000
+
 export interface SourcesParts {
   readonly sql: Sql
   readonly events: EventStore
@@ -46,7 +49,7 @@ export class Sources {
   }
 
   ofKind(kind: SourceKind): store.SourceRow[] {
-    return [...this.#byId.values()].filter((row) => row.kind === kind)
+    return [...this.#byId.values()].filter((row) => row.kind === kind && row.deleted_ms === null)
   }
 
   /**
@@ -55,9 +58,7 @@ export class Sources {
    */
   async ensure(actor: Actor, kind: SourceKind, name: string): Promise<store.SourceRow> {
     const wanted = name.trim().slice(0, 120) || 'default'
-    const known = [...this.#byId.values()].find(
-      (row) => row.kind === kind && row.name.toLowerCase() === wanted.toLowerCase(),
-    )
+    const known = this.ofKind(kind).find((row) => row.name.toLowerCase() === wanted.toLowerCase())
     const row = known ?? (await this.#make(actor, kind, { name: wanted }))
     if (!row.enabled)
       throw new Refusal('FORBIDDEN', `source "${row.name}" is switched off`, {
@@ -117,6 +118,43 @@ export class Sources {
     return this.view(row, stored)
   }
 
+  /**
+   * Takes a source off the list and frees its name. Its events stay, under its name, until their retention.
+   * @error NOT_FOUND · CONFLICT when it is still switched on
+   */
+  async delete(actor: Actor, id: string): Promise<void> {
+    const { sql, audit, clock } = this.#parts
+    const row = await sql.tx(async (db) => {
+      const deleted = await store.markDeleted(db, id, clock.now())
+      if (!deleted) {
+        const known = await store.get(db, id)
+        if (!known) throw new Refusal('NOT_FOUND', `there is no source ${id}`)
+        throw new Refusal('CONFLICT', `source "${known.name}" is switched on`, { remedy: 'Switch it off first.' })
+      }
+      await audit.record(db, actor, {
+        action: 'sources.delete',
+        object: { type: 'source', id, title: deleted.name },
+        before: settingsOf(deleted),
+      })
+      return deleted
+    })
+    this.#byId.set(id, row)
+    this.#failing.delete(id)
+  }
+
+  /** For retention: how long each source's events are kept, also those of deleted sources. */
+  async retentions(): Promise<store.SourceRow[]> {
+    return store.all(this.#parts.sql.db)
+  }
+
+  /** Forgets sources that were deleted a while ago and have no event left. */
+  async forgetDeleted(): Promise<void> {
+    const { sql, events, clock } = this.#parts
+    const withEvents = (await events.usage()).map((one) => one.sourceId)
+    const gone = await sql.tx((db) => store.forgetDeleted(db, clock.now() - forgottenAfterMs, withEvents))
+    for (const id of gone) this.#byId.delete(id)
+  }
+
   /** In the transaction that stores a batch of the log. */
   async recordProgress(db: Tx, progress: readonly store.SourceProgress[]): Promise<void> {
     await store.addProgress(db, progress)
@@ -156,7 +194,7 @@ export class Sources {
     const [rows, usage] = await Promise.all([store.all(sql.db), events.usage()])
     const stored = new Map(usage.map((one) => [one.sourceId, one]))
     for (const row of rows) this.#byId.set(row.id, row)
-    return rows.map((row) => this.view(row, stored.get(row.id)))
+    return rows.filter((row) => row.deleted_ms === null).map((row) => this.view(row, stored.get(row.id)))
   }
 
   /** Sources that fell silent since the last look. */

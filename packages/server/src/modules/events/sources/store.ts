@@ -22,6 +22,8 @@ export interface SourceRow {
   last_seen_ms: number | null
   newest_event_ms: number | null
   silent_since_ms: number | null
+  /** When it was deleted; it stays while its events do. */
+  deleted_ms: number | null
 }
 
 interface SourceTables {
@@ -42,16 +44,22 @@ const clean = (row: SourceRow): SourceRow => ({
   last_seen_ms: optional(row.last_seen_ms),
   newest_event_ms: optional(row.newest_event_ms),
   silent_since_ms: optional(row.silent_since_ms),
+  deleted_ms: optional(row.deleted_ms),
 })
 
-/** Every source; there are tens to hundreds, and the intake keeps them in memory. */
+/** Every source, also deleted ones; there are tens to hundreds, and the intake keeps them in memory. */
 export async function all(db: Db): Promise<SourceRow[]> {
   const rows = await tables(db).selectFrom('source').selectAll().orderBy(sql`lower(name)`).orderBy('id').execute()
   return rows.map(clean)
 }
 
 export async function get(db: Db, id: string): Promise<SourceRow | undefined> {
-  const row = await tables(db).selectFrom('source').selectAll().where('id', '=', id).executeTakeFirst()
+  const row = await tables(db)
+    .selectFrom('source')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deleted_ms', 'is', null)
+    .executeTakeFirst()
   return row && clean(row)
 }
 
@@ -86,6 +94,7 @@ export async function ensure(
       last_seen_ms: null,
       newest_event_ms: null,
       silent_since_ms: null,
+      deleted_ms: null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
@@ -96,14 +105,45 @@ export async function ensure(
     .selectAll()
     .where('kind', '=', source.kind)
     .where(sql<boolean>`lower(name) = lower(${source.name})`)
+    .where('deleted_ms', 'is', null)
     .executeTakeFirstOrThrow()
   return { row: clean(existing), isNew: false }
 }
 
 export async function update(db: Tx, id: string, changes: Partial<SourceSettings>): Promise<SourceRow | undefined> {
   if (Object.keys(changes).length === 0) return get(db, id)
-  const row = await tables(db).updateTable('source').set(changes).where('id', '=', id).returningAll().executeTakeFirst()
+  const row = await tables(db)
+    .updateTable('source')
+    .set(changes)
+    .where('id', '=', id)
+    .where('deleted_ms', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
   return row && clean(row)
+}
+
+/** Marks a source that is switched off as deleted; undefined when there is none such. */
+export async function markDeleted(db: Tx, id: string, nowMs: number): Promise<SourceRow | undefined> {
+  const row = await tables(db)
+    .updateTable('source')
+    .set({ deleted_ms: nowMs })
+    .where('id', '=', id)
+    .where('deleted_ms', 'is', null)
+    .where('enabled', '=', false)
+    .returningAll()
+    .executeTakeFirst()
+  return row && clean(row)
+}
+
+/** Forgets sources that were deleted before an instant, unless they are among those that still have events. */
+export async function forgetDeleted(db: Tx, beforeMs: number, withEvents: readonly string[]): Promise<string[]> {
+  const rows = await tables(db)
+    .deleteFrom('source')
+    .where('deleted_ms', '<', beforeMs)
+    .where(sql<boolean>`NOT id = ANY(${withEvents})`)
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
 }
 
 export interface SourceProgress {
