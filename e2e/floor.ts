@@ -24,6 +24,7 @@ export class Floor {
   readonly faults = new Faults()
   #server: RunningFloor | undefined
   #browser: Browser | undefined
+  #session: Exclude<BrowserContextOptions['storageState'], string | undefined> | undefined
   readonly #contexts: BrowserContext[] = []
 
   get server(): RunningFloor {
@@ -56,10 +57,16 @@ export class Floor {
     return page
   }
 
-  /** A window in which the administrator is signed in, at `path`. */
+  /** A window in which the administrator is signed in, at `path`. They sign in once; the other windows share that session. */
   async administratorAt(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await this.browserWindow(options)
-    await signIn(page, administrator, path)
+    if (!this.#session) {
+      const first = await this.browserWindow()
+      await signIn(first, administrator)
+      this.#session = await first.context().storageState()
+    }
+    const page = await this.browserWindow({ storageState: this.#session, ...options })
+    await page.goto(path)
+    await page.getByRole('navigation', { name: 'Main' }).waitFor()
     return page
   }
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BrowserContextOptions, Page } from 'playwright-core'
-import { beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, it } from 'vitest'
 import { seriousFindings } from './floor/accessibility.ts'
 import { everyPage, settled } from './floor/every-page.ts'
 import { type MadeFloor, makeFloor } from './floor/made-floor.ts'
@@ -15,11 +15,9 @@ const desk = { width: 1920, height: 1080 }
 
 const floor = openFloor()
 let made: MadeFloor | undefined
-let signedIn: BrowserContextOptions['storageState']
 
 beforeAll(async () => {
   const page = await floor.administratorAt('/')
-  signedIn = await page.context().storageState()
   // Before there is anything, the pages say what would be there.
   if (takesPictures)
     for (const [name, path] of everyPage) {
@@ -40,8 +38,7 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 async function visit(path: string, colorScheme: 'light' | 'dark'): Promise<Page> {
-  const page = await floor.browserWindow({ colorScheme, ...(signedIn && { storageState: signedIn }) })
-  await page.goto(path)
+  const page = await floor.administratorAt(path, { colorScheme })
   await settled(page)
   return page
 }
@@ -59,30 +56,29 @@ const tableOverflowPx = (page: Page): Promise<number> =>
     ),
   )
 
-describe.each(everyPage)('%s', (name, path) => {
-  it.each(['light', 'dark'] as const)('has no serious finding of axe in %s', async (theme) => {
-    const page = await visit(path(made!), theme)
-    expect(await seriousFindings(page)).toEqual([])
-    await picture(page, `${theme}-1280/${name}`)
-    if (!takesPictures) return
-    await page.setViewportSize(desk)
-    await settled(page)
-    await picture(page, `${theme}-1920/${name}`)
-  })
-
-  it('fits a telephone and a laptop', async () => {
+it.each(everyPage)(
+  '%s: no serious finding of axe in light and dark; fits a telephone, a laptop and a desk',
+  async (name, path) => {
     const page = await visit(path(made!), 'light')
-    for (const size of [phone, laptop]) {
+    for (const theme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: theme })
+      expect.soft(await seriousFindings(page), theme).toEqual([])
+    }
+    for (const [width, size] of Object.entries({ 1280: laptop, 390: phone, 1920: desk })) {
       await page.setViewportSize(size)
       await settled(page)
-      expect(await overflowPx(page), `${size.width} px wide`).toBeLessThanOrEqual(0)
+      expect.soft(await overflowPx(page), `${width} px wide`).toBeLessThanOrEqual(0)
       // Only columns that somebody added may make a list scroll sideways.
       if (name !== 'hunt-columns')
-        expect(await tableOverflowPx(page), `list, ${size.width} px wide`).toBeLessThanOrEqual(0)
-      if (size === phone) await picture(page, `light-390/${name}`)
+        expect.soft(await tableOverflowPx(page), `list, ${width} px wide`).toBeLessThanOrEqual(0)
+      for (const theme of ['dark', 'light'] as const) {
+        if (!takesPictures || (size === phone && theme === 'dark')) continue
+        await page.emulateMedia({ colorScheme: theme })
+        await picture(page, `${theme}-${width}/${name}`)
+      }
     }
-  })
-})
+  },
+)
 
 it('has no serious finding on the login page', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {

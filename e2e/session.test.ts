@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { administrator, enterPassword, signIn } from './floor/sign-in.ts'
 import { textOf } from './floor/text-of.ts'
@@ -5,6 +6,13 @@ import { nextTotp, totpAt } from './floor/totp.ts'
 import { openFloor } from './floor.ts'
 
 const floor = openFloor()
+
+/** A session of its own, since these tests end it. */
+async function signedInAt(path: string): Promise<Page> {
+  const page = await floor.browserWindow()
+  await signIn(page, administrator, path)
+  return page
+}
 
 it('refuses a wrong password in words and keeps the address', async () => {
   floor.faults.expect(/^401 POST \/api\/v1\/session$/)
@@ -18,7 +26,9 @@ it('refuses a wrong password in words and keeps the address', async () => {
 })
 
 it('signs in and out; what was seen is gone afterwards', async () => {
-  const page = await floor.administratorAt('/')
+  const page = await signedInAt('/')
+  await page.getByRole('link', { name: 'Triage' }).click()
+  await page.getByRole('heading', { name: 'Triage', level: 1 }).waitFor()
   await page.getByTitle('Account of').click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await page.waitForURL(/\/login/)
@@ -28,7 +38,7 @@ it('signs in and out; what was seen is gone afterwards', async () => {
 
 it('comes back to the same place when the session has ended', async () => {
   floor.faults.expect(/^401 /)
-  const page = await floor.administratorAt('/events?q=host.name%3Aws-001*&range=7d')
+  const page = await signedInAt('/events?q=host.name%3Aws-001*&range=7d')
   await page.getByRole('heading', { name: 'Hunt', level: 1 }).waitFor()
   // Somebody else ends the session, as an administrator can.
   const { items } = await floor.api.call<{ items: { id: string; email: string }[] }>('GET', '/api/v1/users')
@@ -43,8 +53,7 @@ it('comes back to the same place when the session has ended', async () => {
 })
 
 it('follows a link of a colleague through the login', async () => {
-  const page = await floor.browserWindow()
-  await signIn(page, administrator, '/events?q=host.name%3Aws-001*&range=7d')
+  const page = await signedInAt('/events?q=host.name%3Aws-001*&range=7d')
   const url = new URL(page.url())
   expect(url.pathname).toBe('/events')
   expect(url.searchParams.get('q')).toBe('host.name:ws-001*')
@@ -61,7 +70,7 @@ it('does not follow a link that leads elsewhere', async () => {
 
 it('sets up a second factor, asks for it at the next login, and takes each code once', async () => {
   floor.faults.expect(/^401 POST \/api\/v1\/session$/)
-  const page = await floor.administratorAt('/account')
+  const page = await signedInAt('/account')
   await page.getByRole('button', { name: 'Set up an authenticator' }).click()
   const dialog = page.getByRole('dialog', { name: 'Set up an authenticator' })
   await dialog.getByRole('img', { name: 'Code to scan' }).waitFor()
