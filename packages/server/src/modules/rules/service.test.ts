@@ -20,7 +20,28 @@ import { Rules } from './service.ts'
 const clock = steppedClock(Date.UTC(2026, 2, 1))
 const ada: Actor = { kind: 'user', id: 'u1', name: 'ada@example.org', roles: [], permissions: new Set() }
 const folder = mkdtempSync(join(tmpdir(), 'watchfloor-rules-'))
-const reader = new RuleReader(clock)
+
+/** Answers only when so many have asked, so that their saves truly meet. */
+class MeetingReader extends RuleReader {
+  #awaited = 0
+  #meet: () => void = () => {}
+  #met: Promise<void> = Promise.resolve()
+
+  expect(readers: number): void {
+    this.#awaited = readers
+    this.#met = new Promise((resolve) => {
+      this.#meet = resolve
+    })
+  }
+
+  override async read(files: Parameters<RuleReader['read']>[0]): ReturnType<RuleReader['read']> {
+    const read = await super.read(files)
+    if (--this.#awaited <= 0) this.#meet()
+    await this.#met
+    return read
+  }
+}
+const reader = new MeetingReader(clock)
 let sql: Sql
 let audit: Audit
 let rules: Rules
@@ -121,6 +142,7 @@ describe('the policy', () => {
 describe('an edit', () => {
   it('of one version by three people at once is taken from one of them', async () => {
     await importAll(textOf(1))
+    reader.expect(3)
     const saves = await Promise.allSettled(
       ['a', 'b', 'c'].map((word) => rules.update(ada, idOf(1), textOf(1, { word }), 1)),
     )
@@ -140,6 +162,7 @@ describe('an edit', () => {
   })
 
   it('that makes one new rule twice at once makes it once', async () => {
+    reader.expect(2)
     const saves = await Promise.allSettled([1, 2].map(() => rules.create(ada, textOf(4), 'own')))
     expect(saves.filter((save) => save.status === 'rejected')).toMatchObject([{ reason: { code: 'CONFLICT' } }])
     expect(await rules.get(idOf(4))).toMatchObject({ version: 1, origin: 'own' })
