@@ -168,7 +168,12 @@ describe('a backup taken while events come in', () => {
     const second = await download('', join(folder, 'second'))
     expect([200, 409]).toContain(second)
     stop.abort()
-    await expect.poll(() => download('compression=none', join(folder, 'third')).catch(() => original.lines.slice(-12).join('\n')), { timeout: 20_000 }).toBe(200)
+    await expect
+      .poll(
+        () => download('compression=none', join(folder, 'third')).catch(() => original.lines.slice(-12).join('\n')),
+        { timeout: 20_000 },
+      )
+      .toBe(200)
     await (await open(join(folder, 'third'), 'r')).close()
     await expect
       .poll(async () => (await readdir(join(folder, 'original'))).filter((name) => name.startsWith('backup-')))
