@@ -1,6 +1,6 @@
 /**
  * The event store: appending and searching, against inserting row by row.
- * `node bench/event-store.ts [events]` (default 1,000,000) prints one JSON object. Needs some 2 GB for temporary files.
+ * `node bench/event-store.ts [events]` (default 200,000) prints one JSON object. A million needs some 2 GB for temporary files.
  */
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ import { parseQuery } from '../packages/engines/src/query/index.ts'
 import { openDuckDbEventStore } from '../packages/server/src/adapters/embedded/events/duckdb-event-store.ts'
 import type { EventColumns, EventQuery } from '../packages/server/src/platform/events/event-store.ts'
 
-const TOTAL = Number(process.argv[2] ?? 1_000_000)
+const TOTAL = Number(process.argv[2] ?? 200_000)
 const BATCH = 2_000
 const START_MS = Date.UTC(2026, 2, 1)
 const SPACING_MS = 250
