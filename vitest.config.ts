@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './tooling/tests/summary-reporter.ts'],
     coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts', 'architecture/**/*.ts', 'tooling/**/*.ts'] },
