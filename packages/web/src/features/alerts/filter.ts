@@ -109,5 +109,3 @@ export function tellingEntities(
     .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
     .slice(0, most)
 }
-
-export const severityList = (text: string | undefined): Severity[] => listOf(text) as Severity[]

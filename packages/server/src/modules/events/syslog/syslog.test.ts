@@ -17,7 +17,7 @@ import { openTestCache } from '../../../testing/memory-cache.ts'
 import { makeModules } from '../../../testing/module-host.ts'
 import { auditModule } from '../../audit/index.ts'
 import { eventsConfig } from '../config.ts'
-import { createSources } from '../migrations/2026-11-21-04-sources.ts'
+import { eventsModule } from '../module.ts'
 import { Sources } from '../sources/service.ts'
 import { type LogFloor, openLogFloor } from '../testing/log-floor.ts'
 import { startSyslog } from './listeners.ts'
@@ -33,7 +33,7 @@ let before: number
 
 beforeAll(async () => {
   floor = await openLogFloor()
-  sql = await openTestSql([...(auditModule.migrations ?? []), createSources])
+  sql = await openTestSql([...(auditModule.migrations ?? []), ...(eventsModule.migrations ?? [])])
   certificate = makeCertificate()
   const crypto = await openCrypto({ folder: join(floor.folder, 'keys'), clock: systemClock })
   const parts = { sql, clock: systemClock, cache: openTestCache(systemClock), crypto }
