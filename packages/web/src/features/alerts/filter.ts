@@ -1,5 +1,4 @@
 import type { Alert, AlertFilter, AlertStatus, AlertUpdate } from '@watchfloor/contracts/alerts'
-import type { Severity } from '@watchfloor/contracts/kernel'
 import { listOf, textOf, type UrlState } from '../../app/url-state.ts'
 import { rangeFromUrl, type TimeRange } from '../../ui/time-range.ts'
 
