@@ -66,7 +66,7 @@ export class Floor {
     }
     const page = await this.browserWindow({ storageState: this.#session, ...options })
     await page.goto(path)
-    await page.getByRole('navigation', { name: 'Main' }).waitFor()
+    await page.locator('main').waitFor()
     return page
   }
 

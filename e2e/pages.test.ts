@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { seriousFindings } from './floor/accessibility.ts'
-import { everyPage, settled } from './floor/every-page.ts'
+import { changeTheme, everyPage, settled } from './floor/every-page.ts'
 import { type MadeFloor, makeFloor } from './floor/made-floor.ts'
 import { openFloor, shotsFolder } from './floor.ts'
 
@@ -61,7 +61,7 @@ it.each(everyPage)(
   async (name, path) => {
     const page = await visit(path(made!), 'light')
     for (const theme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme: theme })
+      await changeTheme(page, theme)
       expect.soft(await seriousFindings(page), theme).toEqual([])
     }
     for (const [width, size] of Object.entries({ 1280: laptop, 390: phone, 1920: desk })) {
@@ -73,7 +73,7 @@ it.each(everyPage)(
         expect.soft(await tableOverflowPx(page), `list, ${width} px wide`).toBeLessThanOrEqual(0)
       for (const theme of ['dark', 'light'] as const) {
         if (!takesPictures || (size === phone && theme === 'dark')) continue
-        await page.emulateMedia({ colorScheme: theme })
+        await changeTheme(page, theme)
         await picture(page, `${theme}-${width}/${name}`)
       }
     }

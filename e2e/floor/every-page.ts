@@ -25,6 +25,12 @@ export const everyPage: readonly (readonly [name: string, path: (floor: MadeFloo
   ['not-found', () => '/nothing/here'],
 ]
 
+/** Shows the page in another theme, and waits until nothing fades any more. */
+export async function changeTheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme })
+  await page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== 'running'))
+}
+
 /** Waits until the page shows what it has: no placeholder left, nothing under way but the live stream. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('main').getByRole('heading').first().waitFor()
