@@ -1,7 +1,7 @@
 import { Check } from 'lucide-react'
 import { Slot } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
-import { useFloating } from './floating/floating.ts'
+import { loadFloating, useFloating } from './floating/floating.ts'
 import { Kbd } from './kbd.tsx'
 
 export interface Action {
@@ -35,7 +35,13 @@ export function ActionMenu({
   const floating = useFloating(asked || open === true)
   if (!floating)
     return (
-      <Slot.Root aria-haspopup="menu" aria-expanded={false} onClick={() => setAsked(true)}>
+      <Slot.Root
+        aria-haspopup="menu"
+        aria-expanded={false}
+        onPointerEnter={loadFloating}
+        onFocus={loadFloating}
+        onClick={() => setAsked(true)}
+      >
         {trigger}
       </Slot.Root>
     )

@@ -3,7 +3,7 @@ import { Check, ChevronDown } from 'lucide-react'
 import { Slot } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useFloating } from './floating/floating.ts'
+import { loadFloating, useFloating } from './floating/floating.ts'
 
 export interface FilterOption {
   readonly value: string
@@ -61,7 +61,13 @@ export function FilterMenu({
   )
   if (!floating)
     return (
-      <Slot.Root aria-haspopup="menu" aria-expanded={false} onClick={() => setAsked(true)}>
+      <Slot.Root
+        aria-haspopup="menu"
+        aria-expanded={false}
+        onPointerEnter={loadFloating}
+        onFocus={loadFloating}
+        onClick={() => setAsked(true)}
+      >
         {button}
       </Slot.Root>
     )

@@ -4,7 +4,7 @@ import { type FormEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button, IconButton } from './button.tsx'
 import { useDisplay } from './display.tsx'
-import { useFloating } from './floating/floating.ts'
+import { loadFloating, useFloating } from './floating/floating.ts'
 import { formatInstant, formatMinute, formatZone, parseInstant } from './format/time.ts'
 import { relativeSpecs, resolveRange, type TimeRange } from './time-range.ts'
 
@@ -98,7 +98,13 @@ export function TimeRangePicker({
           </floating.Popover.Portal>
         </floating.Popover.Root>
       ) : (
-        <Slot.Root aria-haspopup="dialog" aria-expanded={false} onClick={() => setOpen(true)}>
+        <Slot.Root
+          aria-haspopup="dialog"
+          aria-expanded={false}
+          onPointerEnter={loadFloating}
+          onFocus={loadFloating}
+          onClick={() => setOpen(true)}
+        >
           {button}
         </Slot.Root>
       )}

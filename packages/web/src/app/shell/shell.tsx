@@ -18,7 +18,7 @@ import { Rail } from './rail.tsx'
 const loadPalette = () => import('./palette.tsx').then((module) => module.default)
 
 /** After these the page stands, and what a key or a click will want next is fetched. */
-const floatingAfterMs = 250
+const floatingAfterMs = 1200
 const paletteAfterMs = 1500
 const ShortcutHelp = lazy(() => import('./shortcut-help.tsx'))
 

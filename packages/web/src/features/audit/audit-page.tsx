@@ -177,14 +177,14 @@ function useAuditColumns(narrow: boolean): Column<AuditLine>[] {
   const actor: Column<AuditLine> = {
     id: 'actor',
     header: t('column.actor'),
-    track: 'minmax(110px, 1fr)',
+    track: 'minmax(150px, 1fr)',
     from: 'tablet',
     cell: (record) => <span title={record.actor.name}>{record.actor.name}</span>,
   }
   const action: Column<AuditLine> = {
     id: 'action',
     header: t('column.action'),
-    track: 'minmax(180px, 1fr)',
+    track: '184px',
     cell: (record) => <code className="mono">{record.action}</code>,
   }
   if (narrow) return [at, actor, action]
@@ -214,7 +214,7 @@ function useAuditColumns(narrow: boolean): Column<AuditLine>[] {
     {
       id: 'ip',
       header: t('column.ip'),
-      track: '140px',
+      track: '116px',
       from: 'wide',
       cell: (record) => <span className="mono text-text-2">{record.ip ?? '–'}</span>,
     },

@@ -1,7 +1,7 @@
 import type { Source } from '@watchfloor/contracts/events'
 import { useTranslation } from 'react-i18next'
 import type { Column } from '../../ui/data-table.tsx'
-import { RelativeTime } from '../../ui/display.tsx'
+import { RelativeTime, useMedia } from '../../ui/display.tsx'
 import { formatBytes, formatCompact, formatCount, formatRate } from '../../ui/format/number.ts'
 import { formatSpan } from '../../ui/format/time.ts'
 import { HealthMark } from '../../ui/health.tsx'
@@ -9,6 +9,8 @@ import { HealthMark } from '../../ui/health.tsx'
 /** Columns of the source list; `narrow` while the panel takes its room. */
 export function useSourceColumns(narrow: boolean): Column<Source>[] {
   const { t } = useTranslation('sources')
+  // What the panel says too stands in the list only where nothing has to scroll sideways for it.
+  const spacious = useMedia('(min-width: 1500px)')
   const name: Column<Source> = {
     id: 'name',
     header: t('column.name'),
@@ -49,7 +51,7 @@ export function useSourceColumns(narrow: boolean): Column<Source>[] {
       </span>
     ),
   })
-  return [
+  const columns: (Column<Source> | false)[] = [
     name,
     health,
     {
@@ -60,7 +62,7 @@ export function useSourceColumns(narrow: boolean): Column<Source>[] {
       cell: (source) => <span className="text-text-2">{t(`kind.${source.kind}`)}</span>,
     },
     rate,
-    {
+    spacious && {
       id: 'lag',
       header: t('column.lag'),
       track: '72px',
@@ -70,7 +72,7 @@ export function useSourceColumns(narrow: boolean): Column<Source>[] {
     },
     count('received', t('column.received')),
     count('parseFailures', t('column.failures')),
-    count('rejected', t('column.rejected')),
+    spacious && count('rejected', t('column.rejected')),
     {
       id: 'stored',
       header: t('column.stored'),
@@ -92,7 +94,7 @@ export function useSourceColumns(narrow: boolean): Column<Source>[] {
           t('days', { count: source.retentionDays })
         ),
     },
-    {
+    spacious && {
       id: 'silence',
       header: t('column.silence'),
       track: '96px',
@@ -107,4 +109,5 @@ export function useSourceColumns(narrow: boolean): Column<Source>[] {
     },
     lastSeen,
   ]
+  return columns.filter((column) => column !== false)
 }
