@@ -47,7 +47,7 @@ export const alert = z
     createdAt: instant,
     updatedAt: instant,
     assignee: person.nullable(),
-    /** Grows with every change; send it back as `expectedVersion`. */
+    /** Grows with every change by a person, not with detections; send it back as `expectedVersion`. */
     version: z.number().int(),
     comments: z.number().int(),
   })

@@ -29,7 +29,7 @@ describe('grouping of detections', () => {
   it('puts one rule on one host into one alert, whatever the case of its name', () => {
     const { alerts, placed } = group([detection(1), detection(2, { entities: { 'host.name': 'ws-1' } })])
     expect(alerts).toHaveLength(1)
-    expect(alerts[0]).toMatchObject({ isNew: true, alert: { count: 2, version: 2, status: 'new' } })
+    expect(alerts[0]).toMatchObject({ isNew: true, alert: { count: 2, version: 1, status: 'new' } })
     expect(new Set(placed.map((one) => one.alertId)).size).toBe(1)
   })
 

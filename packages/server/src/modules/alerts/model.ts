@@ -25,6 +25,7 @@ export interface AlertState {
   readonly acknowledgedMs: number | null
   readonly closedMs: number | null
   readonly assignee: { readonly id: string; readonly name: string } | null
+  /** Grows with every change that a person makes; detections that join do not count, or a busy alert could never be edited. */
   readonly version: number
   readonly comments: number
 }
@@ -129,7 +130,6 @@ const grown = (alert: AlertState, detection: Detection, timeMs: number, nowMs: n
   firstSeenMs: Math.min(alert.firstSeenMs, timeMs),
   lastSeenMs: Math.max(alert.lastSeenMs, timeMs),
   updatedMs: nowMs,
-  version: alert.version + 1,
 })
 
 export interface Assignee {
@@ -195,7 +195,19 @@ export function undoChange(
   const activity = changedFields(alert, before, 'undone')
   if (activity.length === 0) return undefined
   return {
-    alert: { ...before, version: alert.version + 1, updatedMs: nowMs, comments: alert.comments },
+    // What detections have brought since stays; only what people set goes back.
+    alert: {
+      ...alert,
+      status: before.status,
+      resolution: before.resolution,
+      acknowledgedMs: before.acknowledgedMs,
+      closedMs: before.closedMs,
+      assignee: before.assignee,
+      severity: before.severity,
+      severityByPerson: before.severityByPerson,
+      version: alert.version + 1,
+      updatedMs: nowMs,
+    },
     activity,
   }
 }

@@ -230,10 +230,12 @@ export function useComment(id: string) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: (text: string) =>
-      call<unknown>(
-        api.POST('/api/v1/alerts/{alertId}/comments', { params: { path: { alertId: id } }, body: { text } }),
-      ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['alerts', 'one', id] }),
+      call<Alert>(api.POST('/api/v1/alerts/{alertId}/comments', { params: { path: { alertId: id } }, body: { text } })),
+    onSuccess: (saved) => {
+      // The new version at once: what the person does next must not look like an edit of an older state.
+      patchCached(queries, new Set([id]), (known) => ({ ...known, ...saved }))
+      return queries.invalidateQueries({ queryKey: ['alerts', 'one', id] })
+    },
   })
 }
 
