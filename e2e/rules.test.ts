@@ -48,7 +48,7 @@ it('imports dropped files and a pasted rule, and says of a bad one what is wrong
 
   const count = (name: string) => textOf(page.locator('dl > div', { hasText: name }).getByRole('definition'))
   await page.getByText('3 of 3 files').waitFor()
-  // The rule that cannot run is added, too, so that it can be mended here.
+  // The rule that cannot run is kept, so that it can be mended here, and counts as refused alone.
   expect([await count('Added'), await count('Refused')]).toEqual(['3', '1'])
   await page.getByRole('row').filter({ hasText: 'containz' }).getByText('misspelt.yml').waitFor()
 

@@ -25,10 +25,16 @@ export const everyPage: readonly (readonly [name: string, path: (floor: MadeFloo
   ['not-found', () => '/nothing/here'],
 ]
 
-/** Shows the page in another theme, and waits until nothing fades any more. */
+/** Shows the page in another theme, and waits until nothing fades any more: what is within fades after what is around it. */
 export async function changeTheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme })
-  await page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== 'running'))
+  await page.evaluate(async () => {
+    const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    for (let still = 0; still < 5; still++) {
+      await nextFrame()
+      if (document.getAnimations().some((each) => each.playState === 'running')) still = 0
+    }
+  })
 }
 
 /** Waits until the page shows what it has: no placeholder left, nothing under way but the live stream. */
