@@ -47,7 +47,7 @@ export const alert = z
     createdAt: instant,
     updatedAt: instant,
     assignee: person.nullable(),
-    /** Grows with every change by a person, not with detections; send it back as `expectedVersion`. */
+    /** Grows when a person changes status, assignee or severity; send it back as `expectedVersion`. */
     version: z.number().int(),
     comments: z.number().int(),
   })

@@ -25,7 +25,7 @@ export interface AlertState {
   readonly acknowledgedMs: number | null
   readonly closedMs: number | null
   readonly assignee: { readonly id: string; readonly name: string } | null
-  /** Grows with every change that a person makes; detections that join do not count, or a busy alert could never be edited. */
+  /** Grows when a person changes status, assignee or severity. Comments and detections that join do not count: a busy alert could never be edited. */
   readonly version: number
   readonly comments: number
 }
@@ -179,7 +179,9 @@ export function changeAlert(
     activity.push({ kind: 'comment', text: change.comment.trim(), before: null, after: null })
   }
   if (activity.length === 0) return { alert, activity }
-  return { alert: { ...next, version: alert.version + 1, updatedMs: nowMs }, activity }
+  // A comment is in nobody's way: whoever edits beside it has missed nothing that they would overwrite.
+  const isEdit = activity.some((line) => line.kind !== 'comment')
+  return { alert: { ...next, version: alert.version + (isEdit ? 1 : 0), updatedMs: nowMs }, activity }
 }
 
 /**
