@@ -14,7 +14,7 @@ export function useSourceColumns(narrow: boolean): Column<Source>[] {
   const name: Column<Source> = {
     id: 'name',
     header: t('column.name'),
-    track: 'minmax(160px, 2fr)',
+    track: 'minmax(140px, 2fr)',
     cell: (source) => <span title={source.name}>{source.name}</span>,
   }
   const health: Column<Source> = {
