@@ -189,6 +189,8 @@ export function useAlertChange(alert: AlertDetail) {
   const queries = useQueryClient()
   const { t } = useTranslation('alerts')
   const mutation = useMutation({
+    // One after the other: the second goes out with the version that the first one made.
+    scope: { id: `alert-${alert.id}` },
     mutationFn: ({ change }: WantedChange & { quiet?: boolean }) => {
       // The optimistic copy keeps the version it was made from, so this is the one that the person saw.
       const seen = queries.getQueryData<AlertDetail>(['alerts', 'one', alert.id]) ?? alert
