@@ -1417,9 +1417,16 @@ export interface components {
             /** Format: date-time */
             firstSeenAt: string;
             id: string;
+            /**
+             * @default sigma
+             * @enum {string}
+             */
+            kind: "sigma" | "correlation" | "indicator" | "pattern" | "yara";
             /** Format: date-time */
             lastSeenAt: string;
             resolution: ("true-positive-impact" | "true-positive-no-impact" | "benign" | "false-positive" | "duplicate" | "unknown") | null;
+            /** @default false */
+            retrospective: boolean;
             ruleId: string;
             ruleTitle: string;
             /** @enum {string} */
@@ -1458,7 +1465,9 @@ export interface components {
             createdAt: string;
             detections: {
                 eventId: string;
+                evidence: components["schemas"]["Evidence"] | null;
                 id: string;
+                retrospective: boolean;
                 /** Format: date-time */
                 time: string;
             }[];
@@ -1469,10 +1478,17 @@ export interface components {
             /** Format: date-time */
             firstSeenAt: string;
             id: string;
+            /**
+             * @default sigma
+             * @enum {string}
+             */
+            kind: "sigma" | "correlation" | "indicator" | "pattern" | "yara";
             /** Format: date-time */
             lastSeenAt: string;
             references: string[];
             resolution: ("true-positive-impact" | "true-positive-no-impact" | "benign" | "false-positive" | "duplicate" | "unknown") | null;
+            /** @default false */
+            retrospective: boolean;
             ruleDescription: string | null;
             ruleId: string;
             ruleTitle: string;
@@ -1565,9 +1581,17 @@ export interface components {
                 [key: string]: string;
             };
             eventId: string;
+            evidence?: components["schemas"]["Evidence"] | null;
             id: string;
+            /**
+             * @default sigma
+             * @enum {string}
+             */
+            kind: "sigma" | "correlation" | "indicator" | "pattern" | "yara";
             /** @enum {string} */
             level: "informational" | "low" | "medium" | "high" | "critical";
+            /** @default false */
+            retrospective: boolean;
             ruleId: string;
             ruleTitle: string;
             ruleVersion: number;
@@ -1615,6 +1639,60 @@ export interface components {
             /** Format: date-time */
             time: string;
             warnings: string[];
+        };
+        Evidence: {
+            field: string;
+            indicator: string;
+            indicatorId: string;
+            indicatorType: string;
+            labels: string[];
+            sources: {
+                confidence: number;
+                name: string;
+                /** @enum {string} */
+                tlp: "clear" | "green" | "amber" | "amber+strict" | "red";
+            }[];
+            /** @constant */
+            type: "indicator";
+            value: string;
+        } | {
+            eventIds: string[];
+            /** Format: date-time */
+            from: string;
+            group: {
+                [key: string]: string;
+            };
+            rules: {
+                count: number;
+                ruleId: string;
+                title: string;
+            }[];
+            /** Format: date-time */
+            to: string;
+            /** @constant */
+            type: "correlation";
+            value: number | null;
+        } | {
+            eventIds: string[];
+            matched: {
+                path: string;
+                value: string;
+            }[];
+            pattern: string;
+            patternId: string;
+            /** @constant */
+            type: "pattern";
+        } | {
+            artifactId: string;
+            artifactName: string;
+            sha256: string;
+            strings: {
+                identifier: string;
+                offset: number;
+                preview: string;
+            }[];
+            /** @constant */
+            type: "yara";
         };
         IntakeResult: {
             accepted: number;
@@ -2257,6 +2335,8 @@ export interface operations {
                 firstSeenTo?: string;
                 /** @description last seen at this time or later */
                 from?: string;
+                /** @description comma-separated kinds of detection */
+                kind?: string;
                 limit?: number;
                 ruleId?: string;
                 /** @description comma-separated severities */
@@ -2743,6 +2823,7 @@ export interface operations {
                     "application/json": {
                         condition: string;
                         eventId: string;
+                        evidence: components["schemas"]["Evidence"] | null;
                         hits: {
                             field: string | null;
                             predicate: string;
@@ -2855,6 +2936,8 @@ export interface operations {
                          * @description last seen at this time or later
                          */
                         from?: string;
+                        /** @description comma-separated kinds of detection */
+                        kind?: string;
                         ruleId?: string;
                         /** @description comma-separated severities */
                         severity?: string;

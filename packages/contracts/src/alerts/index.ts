@@ -2,7 +2,10 @@ import { z } from 'zod'
 import {
   alertId,
   commaList,
+  detectionKind,
+  detectionKinds,
   eventId,
+  evidence,
   instant,
   pageOf,
   pageQuery,
@@ -32,6 +35,10 @@ export const alert = z
   .object({
     id: alertId,
     title: z.string(),
+    /** What detected it. */
+    kind: detectionKind.default('sigma'),
+    /** Made of stored history alone: nothing of it was seen as it happened. */
+    retrospective: z.boolean().default(false),
     severity,
     status: alertStatus,
     resolution: resolution.nullable(),
@@ -72,7 +79,15 @@ export const alertDetail = alert
     falsePositives: z.array(z.string()),
     references: z.array(z.string()),
     /** The first and the newest detections, each with its event. */
-    detections: z.array(z.object({ id: z.string(), eventId, time: instant })),
+    detections: z.array(
+      z.object({
+        id: z.string(),
+        eventId,
+        time: instant,
+        retrospective: z.boolean(),
+        evidence: evidence.nullable(),
+      }),
+    ),
     activity: z.array(alertActivity),
     /** Open alerts of the same host or user. */
     similar: z.array(
@@ -89,7 +104,7 @@ export const alertDetail = alert
   .meta({ id: 'AlertDetail' })
 export type AlertDetail = z.infer<typeof alertDetail>
 
-/** Why one event fired: predicates with the values they met. */
+/** Why one event fired: predicates with the values they met, and what it rests on beside them. */
 export const alertWhy = z.object({
   eventId,
   /** False when the rule has changed since and no longer matches this event. */
@@ -98,6 +113,7 @@ export const alertWhy = z.object({
     z.object({ field: z.string().nullable(), value: z.string(), predicate: z.string(), selection: z.string() }),
   ),
   condition: z.string(),
+  evidence: evidence.nullable(),
 })
 
 export const alertFilter = z.object({
@@ -108,6 +124,7 @@ export const alertFilter = z.object({
   text: z.string().max(300).optional(),
   entity: z.string().max(500).optional().describe('a value such as a host, user or address'),
   technique: z.string().max(20).optional(),
+  kind: commaList(detectionKinds).optional().describe('comma-separated kinds of detection'),
   from: instant.optional().describe('last seen at this time or later'),
   to: instant.optional().describe('first seen before this time'),
   firstSeenFrom: instant.optional(),

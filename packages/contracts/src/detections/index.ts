@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import { detectionId, eventId, instant, ruleId, severity, sourceId } from '../kernel/index.ts'
+import { detectionId, detectionKind, eventId, evidence, instant, ruleId, severity, sourceId } from '../kernel/index.ts'
 
-/** One rule that matched one event. Its id is made of both, so that a replay writes the same row. */
+/** One rule, indicator or pattern that matched one event. Its id is made of both, so that a replay writes the same row. */
 export const detection = z
   .object({
     id: detectionId,
+    kind: detectionKind.default('sigma'),
+    /** The rule; `indicator:…` and `pattern:…` name what is no rule. */
     ruleId,
     ruleTitle: z.string(),
     ruleVersion: z.number().int(),
@@ -17,6 +19,9 @@ export const detection = z
     /** Entities named in the event: `host.name`, `user.name`, `source.ip`, … */
     entities: z.record(z.string(), z.string()),
     techniques: z.array(z.string()),
+    /** Found by going over stored history, not as the event came in. */
+    retrospective: z.boolean().default(false),
+    evidence: evidence.nullable().default(null),
   })
   .meta({ id: 'Detection' })
 export type Detection = z.infer<typeof detection>

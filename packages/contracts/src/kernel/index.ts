@@ -1,4 +1,5 @@
 export * from './errors.ts'
+export * from './evidence.ts'
 export * from './ids.ts'
 export * from './roles.ts'
 export * from './values.ts'

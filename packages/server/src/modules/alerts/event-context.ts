@@ -1,6 +1,6 @@
 import type { alertWhy } from '@watchfloor/contracts/alerts'
 import type { EventView } from '@watchfloor/contracts/events'
-import { type EventId, Refusal } from '@watchfloor/contracts/kernel'
+import { type EventId, type Evidence, Refusal } from '@watchfloor/contracts/kernel'
 import type { QueryNode } from '@watchfloor/engines/query'
 import type { z } from 'zod'
 import type { EventSearch } from '../events/index.ts'
@@ -28,13 +28,21 @@ export class EventContext {
   /** @error NOT_FOUND when the alert has no such event · GONE when the event is past its retention */
   async why(alertId: string, eventId: string): Promise<z.input<typeof alertWhy>> {
     const detection = await this.#alerts.detection(alertId, eventId)
+    if (detection.evidence)
+      return {
+        eventId: eventId as EventId,
+        stillMatches: true,
+        hits: hitsOf(detection.evidence),
+        condition: detection.ruleTitle,
+        evidence: detection.evidence,
+      }
     const event = await this.#events.normalised(eventId)
     if (!event)
       throw new Refusal('GONE', `event ${eventId} is past its retention`, {
         remedy: 'Keep events longer under Detection → Sources.',
       })
     const explained = await this.#rules.explain(detection.ruleId, detection.ruleVersion, event)
-    return { eventId: eventId as EventId, ...explained }
+    return { eventId: eventId as EventId, ...explained, evidence: null }
   }
 
   async around(
@@ -59,5 +67,46 @@ export class EventContext {
       this.#events.page({ where, fromMs: timeMs, toMs: timeMs + aroundMs, order: 'oldest', limit: wanted.after + 1 }),
     ])
     return { items: [...before.reverse(), ...after], entity: `${field}:${value}` }
+  }
+}
+
+type Hit = z.input<typeof alertWhy>['hits'][number]
+
+/** An evidence in the words of predicates, so that every detection says why in one form. */
+function hitsOf(evidence: Evidence): Hit[] {
+  switch (evidence.type) {
+    case 'indicator':
+      return [
+        {
+          field: evidence.field,
+          value: evidence.value,
+          predicate: `${evidence.indicatorType} ${evidence.indicator} is listed by ${evidence.sources.map(({ name }) => name).join(', ')}`,
+          selection: 'indicator',
+        },
+      ]
+    case 'correlation':
+      return [
+        ...Object.entries(evidence.group).map(([field, value]) => ({
+          field,
+          value,
+          predicate: `${field} is the same in all of them`,
+          selection: 'group',
+        })),
+        ...evidence.rules.map(({ title, count }) => ({
+          field: null,
+          value: `${count}`,
+          predicate: `matches of "${title}"`,
+          selection: 'rule',
+        })),
+      ]
+    case 'pattern':
+      return evidence.matched.map(({ path, value }) => ({ field: path, value, predicate: path, selection: 'pattern' }))
+    case 'yara':
+      return evidence.strings.map(({ identifier, offset, preview }) => ({
+        field: identifier,
+        value: preview,
+        predicate: `${identifier} at byte ${offset}`,
+        selection: 'strings',
+      }))
   }
 }

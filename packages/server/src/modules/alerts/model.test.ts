@@ -9,6 +9,9 @@ const nowMs = startMs + 30 * 86_400_000
 
 const detection = (number: number, more: Partial<Detection> = {}): Detection => ({
   id: `rule-1@event-${number}` as DetectionId,
+  kind: 'sigma',
+  retrospective: false,
+  evidence: null,
   ruleId: 'rule-1' as RuleId,
   ruleTitle: 'A rule',
   ruleVersion: 1,

@@ -8,6 +8,9 @@ export interface AlertState {
   readonly id: string
   readonly groupKey: string
   readonly title: string
+  readonly kind: Alert['kind']
+  /** No detection of it was made as the event came in. */
+  readonly retrospective: boolean
   readonly severity: Severity
   /** A person chose the severity: detections do not raise it any more. */
   readonly severityByPerson: boolean
@@ -99,6 +102,8 @@ const opened = (groupKey: string, detection: Detection, timeMs: number, nowMs: n
   id: alertIdOf(groupKey, detection.id),
   groupKey,
   title: detection.ruleTitle,
+  kind: detection.kind,
+  retrospective: detection.retrospective,
   severity: detection.level,
   severityByPerson: false,
   status: 'new',
@@ -125,6 +130,7 @@ const grown = (alert: AlertState, detection: Detection, timeMs: number, nowMs: n
     !alert.severityByPerson && severityRank(detection.level) > severityRank(alert.severity)
       ? detection.level
       : alert.severity,
+  retrospective: alert.retrospective && detection.retrospective,
   entities: common(alert.entities, detection.entities),
   count: alert.count + 1,
   firstSeenMs: Math.min(alert.firstSeenMs, timeMs),

@@ -10,6 +10,7 @@ import { rulesModule } from '../rules/index.ts'
 import { EventContext } from './event-context.ts'
 import { createAlerts } from './migrations/2026-11-21-08-alerts.ts'
 import { severityByPerson } from './migrations/2026-11-21-09-alert-severity.ts'
+import { alertKindsAndEvidence } from './migrations/2026-11-21-12b-alert-kinds.ts'
 import { alertRoutes } from './routes.ts'
 import { Alerts, alertChangedEvent } from './service.ts'
 
@@ -26,7 +27,7 @@ const readers: readonly Role[] = [
 
 export const alertsModule = defineModule({
   name: 'alerts',
-  migrations: [createAlerts, severityByPerson],
+  migrations: [createAlerts, severityByPerson, alertKindsAndEvidence],
   emits: [alertChangedEvent],
   permissions: [
     { name: 'alerts:read', title: 'See alerts', roles: readers },
@@ -100,4 +101,7 @@ const silence = (body: {
   detectedAt: body.lastSeenAt,
   entities: {},
   techniques: [],
+  kind: 'sigma',
+  retrospective: false,
+  evidence: null,
 })

@@ -14,8 +14,7 @@ import { openTestCache } from '../../testing/memory-cache.ts'
 import { makeModules } from '../../testing/module-host.ts'
 import { quietLog } from '../../testing/quiet-log.ts'
 import { type Audit, auditModule } from '../audit/index.ts'
-import { createAlerts } from './migrations/2026-11-21-08-alerts.ts'
-import { severityByPerson } from './migrations/2026-11-21-09-alert-severity.ts'
+import { alertsModule } from './module.ts'
 import { Alerts } from './service.ts'
 
 const startMs = Date.UTC(2026, 2, 1)
@@ -37,7 +36,8 @@ let alerts: Alerts
 let made = 0
 
 beforeAll(async () => {
-  sql = await openTestSql([...outboxMigrations, ...(auditModule.migrations ?? []), createAlerts, severityByPerson])
+  const migrations = [auditModule, alertsModule].flatMap((module) => module.migrations ?? [])
+  sql = await openTestSql([...outboxMigrations, ...migrations])
   const parts = { sql, clock, cache: openTestCache(clock), crypto: await openCrypto({ folder, clock }) }
   audit = makeModules(parts, [auditModule]).use(auditModule)
   alerts = new Alerts({
@@ -60,6 +60,9 @@ beforeEach(async () => {
 
 const detection = (number: number, host = 'ws-1'): Detection => ({
   id: `rule-1@${host}-${number}` as DetectionId,
+  kind: 'sigma',
+  retrospective: false,
+  evidence: null,
   ruleId: 'rule-1' as RuleId,
   ruleTitle: 'A rule',
   ruleVersion: 1,

@@ -12,6 +12,7 @@ import {
   type Actor,
   type AlertId,
   type EventId,
+  type Evidence,
   Refusal,
   type RuleId,
   type Severity,
@@ -52,6 +53,16 @@ export interface AlertsParts {
   ): Promise<{ description: string | null; falsePositives: string[]; references: string[] } | undefined>
 }
 
+/** One detection of an alert: what made it, when, on what evidence. */
+export interface AlertedDetection {
+  readonly kind: Alert['kind']
+  readonly ruleId: string
+  readonly ruleTitle: string
+  readonly ruleVersion: number
+  readonly timeMs: number
+  readonly evidence: Evidence | null
+}
+
 const undoMinutes = 10
 const bulkPart = 500
 const bulkMost = 100_000
@@ -89,6 +100,8 @@ export class Alerts {
           event_id: detection.eventId,
           rule_version: detection.ruleVersion,
           time_ms: Date.parse(detection.time),
+          retrospective: detection.retrospective,
+          evidence: detection.evidence,
         })),
       )
       await store.addEntities(db, entitiesOf(grouped.placed))
@@ -139,6 +152,8 @@ export class Alerts {
         id: one.detection_id,
         eventId: one.event_id as EventId,
         time: toInstant(one.time_ms),
+        retrospective: one.retrospective,
+        evidence: one.evidence,
       })),
       activity: activity.map(activityView),
       similar: similar.map((one) => ({
@@ -153,11 +168,18 @@ export class Alerts {
   }
 
   /** The rule's version and the event of one detection in an alert. @error NOT_FOUND */
-  async detection(id: string, eventId: string): Promise<{ ruleId: string; ruleVersion: number; timeMs: number }> {
+  async detection(id: string, eventId: string): Promise<AlertedDetection> {
     const { db } = this.#parts.sql
     const [alert, row] = await Promise.all([store.get(db, id), store.detectionOfEvent(db, id, eventId)])
     if (!alert || !row) throw new Refusal('NOT_FOUND', `alert ${id} holds no detection on event ${eventId}`)
-    return { ruleId: alert.ruleId, ruleVersion: row.rule_version, timeMs: Number(row.time_ms) }
+    return {
+      kind: alert.kind,
+      ruleId: alert.ruleId,
+      ruleTitle: alert.ruleTitle,
+      ruleVersion: row.rule_version,
+      timeMs: Number(row.time_ms),
+      evidence: row.evidence,
+    }
   }
 
   /** Changes one alert. @error NOT_FOUND · STALE_EDIT · UNPROCESSABLE */
@@ -397,6 +419,8 @@ const auditView = (alert: AlertState) => ({
 export const viewOf = (alert: AlertState): Alert => ({
   id: alert.id as AlertId,
   title: alert.title,
+  kind: alert.kind,
+  retrospective: alert.retrospective,
   severity: alert.severity,
   status: alert.status,
   resolution: alert.resolution,

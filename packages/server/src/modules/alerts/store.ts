@@ -1,5 +1,5 @@
 import type { Alert, AlertFilter } from '@watchfloor/contracts/alerts'
-import { type Severity, severityRank } from '@watchfloor/contracts/kernel'
+import { type Evidence, type Severity, severityRank } from '@watchfloor/contracts/kernel'
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 import { insertInChunks } from '../../platform/sql/bulk-insert.ts'
@@ -13,6 +13,8 @@ interface AlertRow {
   id: string
   group_key: string
   title: string
+  kind: AlertState['kind']
+  retrospective: boolean
   severity: Severity
   severity_rank: number
   severity_by_person: boolean
@@ -53,6 +55,8 @@ export interface DetectionRow {
   event_id: string
   rule_version: number
   time_ms: number
+  retrospective: boolean
+  evidence: Evidence | null
 }
 
 interface AlertTables {
@@ -68,6 +72,8 @@ const stateOf = (row: AlertRow): AlertState => ({
   id: row.id,
   groupKey: row.group_key,
   title: row.title,
+  kind: row.kind,
+  retrospective: row.retrospective,
   severity: row.severity,
   severityByPerson: row.severity_by_person,
   status: row.status,
@@ -92,6 +98,8 @@ const rowOf = (alert: AlertState) => ({
   id: alert.id,
   group_key: alert.groupKey,
   title: alert.title,
+  kind: alert.kind,
+  retrospective: alert.retrospective,
   severity: alert.severity,
   severity_rank: severityRank(alert.severity),
   severity_by_person: alert.severityByPerson,
@@ -144,6 +152,7 @@ export async function save(db: Tx, alerts: readonly AlertState[]): Promise<void>
         severity_by_person: eb.ref('excluded.severity_by_person'),
         status: eb.ref('excluded.status'),
         resolution: eb.ref('excluded.resolution'),
+        retrospective: eb.ref('excluded.retrospective'),
         entities: eb.ref('excluded.entities'),
         count: eb.ref('excluded.count'),
         first_seen_ms: eb.ref('excluded.first_seen_ms'),
@@ -174,7 +183,11 @@ export async function addEntities(
 }
 
 export async function addDetections(db: Tx, rows: readonly DetectionRow[]): Promise<void> {
-  await insertInChunks(tables(db), 'alert_detection', rows)
+  await insertInChunks(
+    tables(db),
+    'alert_detection',
+    rows.map((row) => ({ ...row, evidence: row.evidence === null ? null : jsonb(row.evidence) })),
+  )
 }
 
 export async function addActivity(db: Tx, rows: readonly Omit<ActivityRow, 'id'>[]): Promise<void> {
@@ -213,6 +226,8 @@ function matching(filter: AlertFilter, actorId: string) {
     if (filter.assignee === 'nobody') terms.push(eb('assignee_id', 'is', null))
     else if (filter.assignee) terms.push(eb('assignee_id', '=', filter.assignee === 'me' ? actorId : filter.assignee))
     if (filter.ruleId) terms.push(eb('rule_id', '=', filter.ruleId))
+    const kinds = listOf(filter.kind)
+    if (kinds.length) terms.push(eb('kind', 'in', kinds as Alert['kind'][]))
     if (filter.technique)
       terms.push(sql<SqlBool>`techniques @> ${JSON.stringify([filter.technique.toUpperCase()])}::jsonb`)
     if (filter.from) terms.push(eb('last_seen_ms', '>=', Date.parse(filter.from)))

@@ -1,18 +1,21 @@
-import { detection } from '@watchfloor/contracts/detections'
+import { type Detection, detection } from '@watchfloor/contracts/detections'
 import { eventId, pageOf, pageQuery, type Role, ruleId } from '@watchfloor/contracts/kernel'
 import { z } from 'zod'
 import { jsonRoute } from '../../platform/http/route.ts'
 import { defineModule } from '../../platform/module/module.ts'
 import { keyset } from '../../platform/sql/paging.ts'
+import type { Tx } from '../../platform/sql/sql.ts'
 import { ThreadPool } from '../../platform/threads/pool.ts'
 import { eventsModule, rawTopic } from '../events/index.ts'
 import { rulesChangedEvent, rulesModule } from '../rules/index.ts'
 import { detectionsConfig } from './config.ts'
 import { detectionsMadeEvent } from './events.ts'
 import { createDetections } from './migrations/2026-11-21-07-detections.ts'
+import { detectionKindsAndEvidence } from './migrations/2026-11-21-12-detection-kinds.ts'
 import type { MatchResult, MatchTask, RuleSet } from './pipeline/messages.ts'
 import { IngestPipeline } from './pipeline/pipeline.ts'
 import { processRecord } from './pipeline/process-record.ts'
+import { recordDetections } from './record.ts'
 import { createDetectionSink } from './sink.ts'
 import * as store from './store.ts'
 
@@ -36,6 +39,11 @@ export interface Detections {
   /** Resolves when everything received so far is stored and matched. */
   settled(): Promise<void>
   count(): Promise<number>
+  /**
+   * Keeps detections and tells them upward, in one transaction with what else the caller writes there. Those that are there already
+   * change nothing. @returns how many were new
+   */
+  record(db: Tx, detections: readonly Detection[]): Promise<number>
   /** How many rules the threads run. */
   rulesRunning(): number
   /** Runs the work while nothing is read from the log and all stores hold exactly the same of it: for a backup. */
@@ -45,7 +53,7 @@ export interface Detections {
 export const detectionsModule = defineModule({
   name: 'detections',
   config: detectionsConfig,
-  migrations: [createDetections],
+  migrations: [createDetections, detectionKindsAndEvidence],
   emits: [detectionsMadeEvent],
   permissions: [{ name: 'detections:read', title: 'See detections', roles: everybody }],
   create(host) {
@@ -158,6 +166,7 @@ export const detectionsModule = defineModule({
     return {
       service: {
         count: () => store.count(sql.db),
+        record: (db, detections) => recordDetections(db, { outbox, rules }, detections),
         rulesRunning: () => rulesRunning,
         still: (work) => pipeline.still(work),
         async settled() {

@@ -18,7 +18,7 @@ import { quietLog } from '../../testing/quiet-log.ts'
 import { auditModule } from '../audit/index.ts'
 import { eventsModule } from '../events/index.ts'
 import { rulesModule } from '../rules/index.ts'
-import { createDetections } from './migrations/2026-11-21-07-detections.ts'
+import { detectionsModule } from './module.ts'
 import type { MatchResult, MatchTask, RuleSet } from './pipeline/messages.ts'
 import { createDetectionSink } from './sink.ts'
 
@@ -35,7 +35,7 @@ let sql: Sql
 
 beforeAll(async () => {
   const migrations = [auditModule, eventsModule, rulesModule].flatMap((module) => module.migrations ?? [])
-  sql = await openTestSql([...outboxMigrations, ...migrations, createDetections])
+  sql = await openTestSql([...outboxMigrations, ...migrations, ...(detectionsModule.migrations ?? [])])
 })
 afterAll(async () => {
   await pool.close()

@@ -8,15 +8,13 @@ import { sqlState } from '../../platform/sql/failures.ts'
 import type { Sql } from '../../platform/sql/sql.ts'
 import { rawTopic, type SourceProgress, type Sources } from '../events/index.ts'
 import type { Rules } from '../rules/index.ts'
-import { detectionsMadeEvent } from './events.ts'
 import type { FoundDetection } from './pipeline/messages.ts'
 import type { DetectionSink, Processed } from './pipeline/pipeline.ts'
+import { recordDetections } from './record.ts'
 import * as store from './store.ts'
 
 /** SQLSTATE class of values that cannot be stored. */
 const dataFault = '22'
-/** Detections told upward in one message; a flood becomes several. */
-const perMessage = 250
 
 interface SinkParts {
   readonly sql: Sql
@@ -74,11 +72,8 @@ export function createDetectionSink(parts: SinkParts): DetectionSink {
       const fresh = processed.filter((one) => one.offset >= wanted)
       if (fresh.length === 0) return
       const detections = fresh.flatMap((one) => one.result.detections.map((found) => detectionOf(one, found)))
-      await store.add(db, detections)
-      await rules.recordHits(db, hitsOf(detections))
+      await recordDetections(db, { outbox, rules }, detections)
       await sources.recordProgress(db, progressOf(fresh))
-      for (let start = 0; start < detections.length; start += perMessage)
-        await outbox.add(db, detectionsMadeEvent, [{ detections: detections.slice(start, start + perMessage) }])
       await store.saveConsumed(db, rawTopic, partition, next)
     })
 
@@ -87,6 +82,7 @@ export function createDetectionSink(parts: SinkParts): DetectionSink {
       const eventId = result.columns.id[found.row] as EventId
       return {
         id: `${rule.id}@${eventId}` as DetectionId,
+        kind: rule.kind ?? 'sigma',
         ruleId: rule.id as RuleId,
         ruleTitle: rule.title,
         ruleVersion: rule.version,
@@ -97,15 +93,11 @@ export function createDetectionSink(parts: SinkParts): DetectionSink {
         detectedAt,
         entities: keepEntities({ ...found.entities }),
         techniques: [...rule.techniques],
+        retrospective: false,
+        evidence: found.evidence ?? null,
       }
     }
   }
-}
-
-function hitsOf(detections: readonly Detection[]): { ruleId: string; detections: number }[] {
-  const counts = new Map<string, number>()
-  for (const { ruleId } of detections) counts.set(ruleId, (counts.get(ruleId) ?? 0) + 1)
-  return [...counts].map(([ruleId, count]) => ({ ruleId, detections: count }))
 }
 
 function progressOf(processed: readonly Processed[]): SourceProgress[] {

@@ -1,5 +1,13 @@
 import type { Detection } from '@watchfloor/contracts/detections'
-import type { DetectionId, EventId, RuleId, Severity, SourceId } from '@watchfloor/contracts/kernel'
+import type {
+  DetectionId,
+  DetectionKind,
+  EventId,
+  Evidence,
+  RuleId,
+  Severity,
+  SourceId,
+} from '@watchfloor/contracts/kernel'
 import { sql } from 'kysely'
 import { jsonb } from '../../platform/sql/json.ts'
 import type { Keyset } from '../../platform/sql/paging.ts'
@@ -8,6 +16,7 @@ import { withTables } from '../../platform/sql/tables.ts'
 
 export interface DetectionRow {
   id: string
+  kind: DetectionKind
   rule_id: string
   rule_title: string
   rule_version: number
@@ -18,6 +27,8 @@ export interface DetectionRow {
   detected_ms: number
   entities: Readonly<Record<string, string>>
   techniques: readonly string[]
+  retrospective: boolean
+  evidence: Evidence | null
 }
 
 interface DetectionTables {
@@ -30,6 +41,7 @@ const chunk = 500
 
 export const detectionOf = (row: DetectionRow): Detection => ({
   id: row.id as DetectionId,
+  kind: row.kind,
   ruleId: row.rule_id as RuleId,
   ruleTitle: row.rule_title,
   ruleVersion: row.rule_version,
@@ -40,6 +52,8 @@ export const detectionOf = (row: DetectionRow): Detection => ({
   detectedAt: new Date(Number(row.detected_ms)).toISOString(),
   entities: row.entities,
   techniques: [...row.techniques],
+  retrospective: row.retrospective,
+  evidence: row.evidence,
 })
 
 /** The next offset that the SQL side wants; locked, so that two writers of one partition cannot both go on. */
@@ -72,28 +86,37 @@ export async function saveConsumed(db: Tx, topic: string, partition: number, nex
     .execute()
 }
 
-export async function add(db: Tx, detections: readonly Detection[]): Promise<void> {
-  for (let start = 0; start < detections.length; start += chunk)
-    await tables(db)
+/** Keeps detections and says which of them were new, by id. */
+export async function add(db: Tx, detections: readonly Detection[]): Promise<Set<string>> {
+  const added = new Set<string>()
+  for (let start = 0; start < detections.length; start += chunk) {
+    const rows = await tables(db)
       .insertInto('detection')
-      .values(
-        detections.slice(start, start + chunk).map((detection) => ({
-          id: detection.id,
-          rule_id: detection.ruleId,
-          rule_title: detection.ruleTitle,
-          rule_version: detection.ruleVersion,
-          level: detection.level,
-          event_id: detection.eventId,
-          source_id: detection.sourceId,
-          time_ms: Date.parse(detection.time),
-          detected_ms: Date.parse(detection.detectedAt),
-          entities: jsonb(detection.entities),
-          techniques: jsonb(detection.techniques),
-        })),
-      )
+      .values(detections.slice(start, start + chunk).map(rowOf))
       .onConflict((conflict) => conflict.column('id').doNothing())
+      .returning('id')
       .execute()
+    for (const row of rows) added.add(row.id)
+  }
+  return added
 }
+
+const rowOf = (detection: Detection) => ({
+  id: detection.id,
+  kind: detection.kind,
+  rule_id: detection.ruleId,
+  rule_title: detection.ruleTitle,
+  rule_version: detection.ruleVersion,
+  level: detection.level,
+  event_id: detection.eventId,
+  source_id: detection.sourceId,
+  time_ms: Date.parse(detection.time),
+  detected_ms: Date.parse(detection.detectedAt),
+  entities: jsonb(detection.entities),
+  techniques: jsonb(detection.techniques),
+  retrospective: detection.retrospective,
+  evidence: detection.evidence === null ? null : jsonb(detection.evidence),
+})
 
 export async function count(db: Db): Promise<number> {
   const row = await tables(db)

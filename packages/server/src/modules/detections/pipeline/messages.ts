@@ -1,7 +1,9 @@
-import type { Severity } from '@watchfloor/contracts/kernel'
+import type { DetectionKind, Evidence, Severity } from '@watchfloor/contracts/kernel'
 
-/** What a detection says of its rule, as it was in the version that matched. */
+/** What a detection says of its rule (or indicator, or pattern), as it was in the version that matched. */
 export interface MatchedRule {
+  /** Absent: `sigma`. */
+  readonly kind?: DetectionKind
   readonly id: string
   readonly version: number
   readonly title: string
@@ -37,6 +39,7 @@ export interface FoundDetection {
   /** Goes with the match, since the rule may be switched off or deleted before the match is written. One object for all matches. */
   readonly rule: MatchedRule
   readonly entities: Readonly<Record<string, string>>
+  readonly evidence?: Evidence
 }
 
 /** What a chunk came to: columns for the event store, detections for SQL, counts for the source. */

@@ -1,0 +1,36 @@
+import type { Detection } from '@watchfloor/contracts/detections'
+import type { Outbox } from '../../platform/outbox/outbox.ts'
+import type { Tx } from '../../platform/sql/sql.ts'
+import type { Rules } from '../rules/index.ts'
+import { detectionsMadeEvent } from './events.ts'
+import * as store from './store.ts'
+
+/** Detections told upward in one message; a flood becomes several. */
+const perMessage = 250
+
+/**
+ * Keeps detections, counts them to their rules and tells them upward, in the caller's transaction. Those that are there already
+ * change nothing.
+ * @returns how many were new
+ */
+export async function recordDetections(
+  db: Tx,
+  parts: { readonly outbox: Outbox; readonly rules: Rules },
+  detections: readonly Detection[],
+): Promise<number> {
+  const added = await store.add(db, detections)
+  if (added.size === 0) return 0
+  const fresh = detections.filter((one) => added.delete(one.id))
+  await parts.rules.recordHits(db, hitsOf(fresh))
+  for (let start = 0; start < fresh.length; start += perMessage)
+    await parts.outbox.add(db, detectionsMadeEvent, [{ detections: fresh.slice(start, start + perMessage) }])
+  return fresh.length
+}
+
+/** Detections by Sigma rule; indicators and patterns are no rules. */
+function hitsOf(detections: readonly Detection[]): { ruleId: string; detections: number }[] {
+  const counts = new Map<string, number>()
+  for (const { kind, ruleId } of detections)
+    if (kind === 'sigma' || kind === 'correlation') counts.set(ruleId, (counts.get(ruleId) ?? 0) + 1)
+  return [...counts].map(([ruleId, count]) => ({ ruleId, detections: count }))
+}
