@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import { type Permission, type Problem, Refusal } from '@watchfloor/contracts/kernel'
@@ -120,12 +122,26 @@ function leaveBodiesAlone(app: FastifyInstance): void {
   app.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined))
 }
 
-function drainRest({ raw }: FastifyRequest): void {
-  if (raw.complete || raw.destroyed) return
+/**
+ * An answer to a request whose body nobody reads to its end goes out at once, but is finished only after the rest was read or took
+ * too long: a sender that is still writing would meet a closed connection and never see the answer.
+ */
+async function answerBeforeTheRest({ raw }: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  if (raw.complete || raw.readableEnded || raw.destroyed || (typeof payload !== 'string' && !Buffer.isBuffer(payload)))
+    return payload
+  // Named, so that compression leaves it alone: it would hold the answer back until its end.
+  reply.header('content-encoding', 'identity').header('content-length', Buffer.byteLength(payload))
+  return Readable.from(
+    (async function* () {
+      yield payload
+      await drained(raw)
+    })(),
+  )
+}
+
+async function drained(raw: IncomingMessage): Promise<void> {
   raw.resume()
-  const timer = setTimeout(() => raw.destroy(), drainMs)
-  timer.unref()
-  raw.once('close', () => clearTimeout(timer))
+  if (!raw.destroyed) await finished(raw, { writable: false, signal: AbortSignal.timeout(drainMs) }).catch(() => {})
 }
 
 function measure(app: FastifyInstance, metrics: Metrics, clock: Clock, log: Log): void {
@@ -205,8 +221,10 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
     if (closing) throw new Refusal('NOT_READY', 'the server is stopping', { retryAfterSeconds: 5 })
   })
-  app.addHook('onSend', async (_request, reply) => void (closing && reply.header('connection', 'close')))
-  app.addHook('onResponse', async (request) => drainRest(request))
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (closing) reply.header('connection', 'close')
+    return answerBeforeTheRest(request, reply, payload)
+  })
   measure(app, metrics, clock, log)
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, log))
   registerSecurityHeaders(app, { tls })

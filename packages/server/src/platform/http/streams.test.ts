@@ -62,6 +62,34 @@ describe('a raw route', () => {
     expect([answer.status, ((await answer.json()) as Problem).code]).toEqual([413, 'BODY_TOO_LARGE'])
   })
 
+  it.each(['close', 'keep-alive'])(
+    'lets a sender that goes on writing see the answer (connection: %s)',
+    async (connection) => {
+      const { port } = await listening([countRoute])
+      const socket = connect(port, '127.0.0.1')
+      let answer = ''
+      let fault: Error | undefined
+      socket.setEncoding('utf8').on('data', (part) => {
+        answer += part
+      })
+      socket.on('error', (error) => {
+        fault = error
+      })
+      const head = ['POST /api/v1/bytes HTTP/1.1', 'host: x', `connection: ${connection}`, 'content-length: 3000000']
+      socket.write(`${head.join('\r\n')}\r\n\r\n${'a'.repeat(maxBytes + 1)}`)
+      await expect.poll(() => answer, { timeout: 5000 }).toContain('BODY_TOO_LARGE')
+      // The answer is whole, and yet the connection takes what is still to come.
+      expect(answer).toMatch(/^HTTP\/1\.1 413 /)
+      expect(() => JSON.parse(answer.slice(answer.indexOf('{')))).not.toThrow()
+      for (let sent = 0; sent < 19; sent++) {
+        socket.write('a'.repeat(100_000))
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+      expect(fault).toBeUndefined()
+      socket.destroy()
+    },
+  )
+
   it.each([
     ['rubbish', Buffer.from('not gzip at all'), 'gzip', 'BAD_REQUEST'],
     ['a cut stream', gzipSync('a'.repeat(9000)).subarray(0, 20), 'gzip', 'BAD_REQUEST'],
