@@ -42,6 +42,8 @@ export type SigmaCode =
   | 'SIGMA_UNUSUAL_COUNT'
   | 'SIGMA_CORRELATION_INVALID'
   | 'SIGMA_FILTER_INVALID'
+  | 'SIGMA_FILTER_UNKNOWN_RULE'
+  | 'SIGMA_FILTER_LOGSOURCE'
 
 /** One thing to say about a rule file. Lines and columns count from 1; columns count UTF-16 units. */
 export interface Diagnostic {

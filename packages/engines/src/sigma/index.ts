@@ -2,6 +2,7 @@ export { type Compilation, type CompiledRule, type CompileOptions, compileRules 
 export { fits, type MatchableEvent, matchCompiled, type ReadableEvent } from './compile/evaluate.ts'
 export type { Diagnostic, DiagnosticLevel, Position, SigmaCode } from './diagnostics.ts'
 export { explain, type PredicateHit } from './explain.ts'
+export { checkFilters, narrows } from './filter/filter-set.ts'
 export { matchNaive } from './oracle/naive.ts'
 export { buildPlan, Plan, type RuleMatch } from './plan/plan.ts'
 export { MAX_RULE_FILE_CHARS, type ParsedFile, parseRules, type RefusedDocument } from './read/parse-rules.ts'

@@ -34,7 +34,7 @@ export function matches(rule: CompiledRule, event: NormalisedEvent, options: Com
   const byPlan = buildPlan([rule]).match(event).length === 1
   const ofSource = event.logSources.some((source) => fits(rule.rule.logSource, source))
   const alone = ofSource && matchCompiled(rule, event)
-  const naive = matchNaive(rule.rule, event, options.placeholders)
+  const naive = matchNaive(rule.rule, event, options.placeholders, options.filters)
   if (byPlan !== alone || byPlan !== naive)
     throw new Error(
       `plan ${byPlan}, compiled ${alone}, naive ${naive}: ${rule.rule.text} on ${JSON.stringify(event.taxonomy)}`,

@@ -23,6 +23,14 @@ describe('selections', () => {
   })
 })
 
+describe('a detection with the timeframe of Sigma 1', () => {
+  it('does not count it among its selections', () => {
+    const detection = 's: {A: 1}\nt: {B: 2}\ntimeframe: 5m\ncondition: 1 of them'
+    expect(answer(detection, { B: 2 })).toBe(true)
+    expect(answer(detection, { C: 2 })).toBe(false)
+  })
+})
+
 describe('keywords', () => {
   const either = 'k: [evil thing, mimikatz]\ncondition: k'
   const both = "k:\n  '|all': [one, two]\ncondition: k"

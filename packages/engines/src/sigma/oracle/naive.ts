@@ -1,6 +1,6 @@
 import type { LogSource } from '../../event/index.ts'
 import type { MatchableEvent } from '../compile/evaluate.ts'
-import type { Condition, DetectionItem, RuleValue, SelectionBody, SigmaRule } from '../rule.ts'
+import type { Condition, Detection, DetectionItem, RuleValue, SelectionBody, SigmaFilter, SigmaRule } from '../rule.ts'
 import { asksNumber, asksTime, naiveTexts, withinNetwork } from './naive-values.ts'
 
 type Scalar = string | number | boolean
@@ -14,11 +14,23 @@ export function matchNaive(
   rule: SigmaRule,
   event: MatchableEvent,
   placeholders: ReadonlyMap<string, readonly string[]> = new Map(),
+  filters: readonly SigmaFilter[] = [],
 ): boolean {
   if (!event.logSources.some((source) => belongs(rule.logSource, source))) return false
-  const selections = new Map(rule.detection.selections.map(({ name, body }) => [name, body]))
+  const narrowing = filters.filter((filter) => concerns(filter, rule))
+  return [rule, ...narrowing].every(({ detection }) => detectionHolds(detection, event, placeholders))
+}
+
+function concerns({ rules, logSource }: SigmaFilter, rule: SigmaRule): boolean {
+  if (!belongs(logSource, rule.logSource)) return false
+  const sameId = (one: string): boolean => rule.id !== null && one.toLowerCase() === rule.id.toLowerCase()
+  return rules.some((one) => /^(any|all)$/i.test(one) || one === rule.name || sameId(one))
+}
+
+function detectionHolds(detection: Detection, event: MatchableEvent, placeholders: Placeholders): boolean {
+  const selections = new Map(detection.selections.map(({ name, body }) => [name, body]))
   const selected = (name: string): boolean => bodyHolds(selections.get(name)!, event, placeholders)
-  return rule.detection.conditions.some((condition) => conditionHolds(condition, selected))
+  return detection.conditions.some((condition) => conditionHolds(condition, selected))
 }
 
 function belongs(wanted: LogSource, source: LogSource): boolean {

@@ -14,6 +14,7 @@ const pairsWanted = Number(process.env.WATCHFLOOR_SIGMA_FUZZ_PAIRS ?? 40_000)
 const firstSeed = Number(process.env.WATCHFLOOR_SIGMA_FUZZ_SEED ?? 1)
 const RULES_A_ROUND = 40
 const EVENTS_A_ROUND = 50
+const FILTERS_A_ROUND = 6
 
 /** mulberry32: small, seeded, the same everywhere. */
 function randomOf(seed: number): () => number {
@@ -180,13 +181,18 @@ class Generator {
     if (roll === 5) return `${this.condition(depth + 1)} or ${this.condition(depth + 1)}`
     return roll === 6 ? `not ${this.condition(depth + 1)}` : `(${this.condition(depth + 1)})`
   }
-  rule(): string {
+  detection(): Record<string, unknown> {
     const names = ['sel_a', 'sel_b', 'other', '_hidden']
-    const detection = {
-      ...Object.fromEntries(names.map((name) => [name, this.selection()])),
-      condition: this.condition(),
-    }
-    return `title: fuzz\nlogsource: ${JSON.stringify(this.pick(ruleSources))}\ndetection: ${JSON.stringify(detection)}\n`
+    return { ...Object.fromEntries(names.map((name) => [name, this.selection()])), condition: this.condition() }
+  }
+  rule(name: string): string {
+    const [source, detection] = [JSON.stringify(this.pick(ruleSources)), JSON.stringify(this.detection())]
+    return `title: fuzz\nname: ${name}\nlogsource: ${source}\ndetection: ${detection}\n`
+  }
+  filter(): string {
+    const rules = this.chance(0.1) ? 'any' : this.many(1, 3, () => `rule_${this.below(RULES_A_ROUND)}`)
+    const body = { rules, ...this.detection() }
+    return `title: fuzz\nlogsource: ${JSON.stringify(this.pick(ruleSources))}\nfilter: ${JSON.stringify(body)}\n`
   }
 }
 
@@ -203,10 +209,19 @@ describe('plan, compiled rules and oracle', () => {
     let hits = 0
     let read = 0
     let generated = 0
+    let narrowed = 0
     for (let seed = firstSeed; pairs < pairsWanted; seed++) {
       const generator = new Generator(seed)
-      const files = Array.from({ length: RULES_A_ROUND }, () => parseRules(generator.rule(), `seed ${seed}`))
-      const { compiled } = compileRules(files.flatMap(({ rules }) => rules))
+      const files = Array.from({ length: RULES_A_ROUND }, (_, i) =>
+        parseRules(generator.rule(`rule_${i}`), `seed ${seed}`),
+      )
+      const narrowing = Array.from({ length: FILTERS_A_ROUND }, () => parseRules(generator.filter(), `seed ${seed}`))
+      const filters = narrowing.flatMap(({ others }) => others.filter((one) => one.kind === 'filter'))
+      const { compiled } = compileRules(
+        files.flatMap(({ rules }) => rules),
+        { filters },
+      )
+      narrowed += compiled.filter((one) => one.filters.length > 0).length
       generated += files.length
       read += compiled.length
       const plan = buildPlan(compiled)
@@ -214,7 +229,7 @@ describe('plan, compiled rules and oracle', () => {
         const event = generator.event()
         const planned = new Set(plan.match(event).map(({ index }) => index))
         for (const [index, rule] of compiled.entries()) {
-          const naive = matchNaive(rule.rule, event)
+          const naive = matchNaive(rule.rule, event, new Map(), filters)
           const ofSource = event.logSources.some((source) => fits(rule.rule.logSource, source))
           const alone = ofSource && matchCompiled(rule, event)
           if (planned.has(index) !== naive || alone !== naive)
@@ -228,6 +243,7 @@ describe('plan, compiled rules and oracle', () => {
     }
     // A generator whose rules are refused, or never match, would prove nothing.
     expect(read / generated).toBeGreaterThan(0.7)
+    expect(narrowed / read).toBeGreaterThan(0.05)
     expect(hits / pairs).toBeGreaterThan(0.05)
     expect(hits / pairs).toBeLessThan(0.6)
   })

@@ -29,10 +29,10 @@ export class DetectionReader {
 
   /** @param map holds selections and `condition`; keys in `skip` are read elsewhere */
   read(map: YAMLMap, skip: readonly string[] = []): ReadDetection {
-    const entries = this.#doc.entries(map)
+    const entries = this.#doc.entries(map).filter(({ key }) => !skip.includes(key))
     const selections: Selection[] = []
     for (const { key, keyNode, value } of entries) {
-      if (key === 'condition' || skip.includes(key)) continue
+      if (key === 'condition') continue
       if (key === 'timeframe') {
         this.#sink.warning(
           'SIGMA_OLD_AGGREGATION',
@@ -77,7 +77,7 @@ export class DetectionReader {
     }
     const nodes = isSeq(entry.value) ? entry.value.items.map((item) => this.#doc.resolve(item)) : [entry.value]
     // A selection that was refused has been reported already; that it is then undefined would only confuse.
-    const declared = entries.map(({ key }) => key).filter((key) => key !== 'condition')
+    const declared = entries.map(({ key }) => key).filter((key) => key !== 'condition' && key !== 'timeframe')
     const conditionTexts: string[] = []
     const conditions: Condition[] = []
     for (const node of nodes) {
