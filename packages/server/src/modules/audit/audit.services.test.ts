@@ -12,7 +12,7 @@ import { createAudit } from './service.ts'
 const serverUrl = testPostgresUrl()
 const anna: Actor = { kind: 'user', id: 'u1', name: 'anna@example.org', roles: [], permissions: new Set() }
 
-describe.skipIf(serverUrl === undefined)('audit on PostgreSQL', () => {
+describe('audit on PostgreSQL', () => {
   let sql: Sql
   beforeAll(async () => {
     sql = await openTestPostgres(serverUrl ?? '')

@@ -6,7 +6,7 @@ import { testPassword } from './testing.ts'
 const serverUrl = testPostgresUrl()
 
 /** What one connection of the embedded database hides: transactions that really run at the same time. */
-describe.skipIf(serverUrl === undefined)('identity on PostgreSQL', () => {
+describe('identity on PostgreSQL', () => {
   let floor: Floor
   beforeAll(async () => {
     floor = await openFloor({}, await openTestPostgres(serverUrl ?? ''))
