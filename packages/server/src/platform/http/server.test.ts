@@ -69,6 +69,27 @@ describe('a JSON route', () => {
     expect(answer.json<Problem>().message).toContain(message)
   })
 
+  it('refuses the character U+0000 in body, path and query, and says where', async () => {
+    const anything = getRoute({
+      method: 'POST',
+      path: '/api/v1/things/{name}',
+      params: z.object({ name: z.string() }),
+      query: z.object({ q: z.string().optional() }),
+      body: z.object({ notes: z.array(z.record(z.string(), z.string())) }),
+    })
+    const { server } = testServer([anything])
+    const send = async (url: string, body: unknown) => {
+      const answer = await server.inject({ method: 'POST', url, headers: writer, payload: JSON.stringify(body) })
+      return [answer.statusCode, answer.json<Problem>().issues?.map(({ at }) => at)]
+    }
+    const fine = { notes: [{ a: 'b' }] }
+    expect(await send('/api/v1/things/a', { notes: [{ a: 'b' }, { a: 'x\0y' }] })).toEqual([400, ['body.notes[1].a']])
+    expect(await send('/api/v1/things/a', { notes: [{ 'k\0': 'b' }] })).toEqual([400, ['body.notes[0]["k\\u0000"]']])
+    expect(await send('/api/v1/things/a%00b', fine)).toEqual([400, ['params.name']])
+    expect(await send('/api/v1/things/a?q=%00', fine)).toEqual([400, ['query.q']])
+    expect((await send('/api/v1/things/a?q=b', fine))[0]).toBe(200)
+  })
+
   it('refuses invalid UTF-8, another media type and a body that is too large', async () => {
     const { server } = testServer([echoRoute], { bodyLimitBytes: 100 })
     const code = async (request: ReturnType<typeof echo>) => (await server.inject(request)).json<Problem>().code
