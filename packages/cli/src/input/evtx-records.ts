@@ -52,24 +52,23 @@ function fileHeader(block: Buffer): Buffer {
 }
 
 function readChunk(name: string, number: number, header: Buffer, block: Buffer): Piece {
+  const nothing = { kind: 'records', name, media: 'json', lines: [], numbers: [], lost: [] } as const
   const lostChunk = (message: string): Piece => {
     const lost: LostRecord = { name, line: number, code: 'EVTX_CHUNK_DAMAGED', message: `chunk ${number}: ${message}` }
-    return { kind: 'records', media: 'json', lines: [], numbers: [], lost: [lost] }
+    return { ...nothing, lost: [lost] }
   }
   if (block.byteLength < chunkBytes)
     return lostChunk(`the file ends within it, ${chunkBytes - block.byteLength} bytes early`)
   if (block.toString('latin1', 0, 8) !== 'ElfChnk\0') {
-    if (block.every((byte) => byte === 0)) return { kind: 'records', media: 'json', lines: [], numbers: [], lost: [] }
+    if (block.every((byte) => byte === 0)) return nothing
     return lostChunk('it does not begin like one')
   }
-  if (block.readBigUInt64LE(32) === emptyChunk)
-    return { kind: 'records', media: 'json', lines: [], numbers: [], lost: [] }
-  const { lines, failure } = salvage(header, block)
+  if (block.readBigUInt64LE(32) === emptyChunk) return nothing
+  const { lines, numbers, failure } = salvage(header, block)
   const expected = Number(block.readBigUInt64LE(16) - block.readBigUInt64LE(8)) + 1
   const isPlausible = expected > 0 && expected <= chunkBytes / leastRecordBytes
   const missing = isPlausible ? expected - lines.length : 0
-  const numbers = lines.map((_, index) => index + 1)
-  if (missing <= 0 && failure === undefined) return { kind: 'records', media: 'json', lines, numbers, lost: [] }
+  if (missing <= 0 && failure === undefined) return { ...nothing, lines, numbers }
   const message = `chunk ${number}: ${failure ?? 'records are overwritten'}`
   const lost = Array.from({ length: Math.max(1, missing) }, () => ({
     name,
@@ -77,34 +76,44 @@ function readChunk(name: string, number: number, header: Buffer, block: Buffer):
     code: 'EVTX_RECORD_DAMAGED',
     message,
   }))
-  return { kind: 'records', media: 'json', lines, numbers, lost }
+  return { ...nothing, lines, numbers, lost }
+}
+
+interface Salvaged {
+  readonly lines: string[]
+  /** EventRecordID of each. */
+  readonly numbers: number[]
+  readonly failure: string | undefined
 }
 
 /**
  * Reads what can be read of a chunk. The reader stops at a gap or at a record it does not understand; the record before is then
  * made to reach to the next one, and the chunk is read again.
  */
-function salvage(header: Buffer, block: Buffer): { lines: string[]; failure: string | undefined } {
+function salvage(header: Buffer, block: Buffer): Salvaged {
   const file = Buffer.concat([header, block])
   const chunk = file.subarray(headerBytes)
   closeGaps(chunk)
   let failure: string | undefined
   for (let attempt = 0; attempt < 32; attempt++) {
     const lines: string[] = []
+    const numbers: number[] = []
     let count = 0
     try {
-      for (const { event } of parseEvtxChunk(file, 0)) {
+      for (const { event, recordID } of parseEvtxChunk(file, 0)) {
         count++
-        if (isEvent(event)) lines.push(JSON.stringify(event))
-        else failure = 'a record is no event'
+        if (isEvent(event)) {
+          lines.push(JSON.stringify(event))
+          numbers.push(recordID)
+        } else failure = 'a record is no event'
       }
-      return { lines, failure }
+      return { lines, numbers, failure }
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error)
-      if (!skipRecord(chunk, count)) return { lines, failure }
+      if (!skipRecord(chunk, count)) return { lines, numbers, failure }
     }
   }
-  return { lines: [], failure }
+  return { lines: [], numbers: [], failure }
 }
 
 const isRecord = (chunk: Buffer, at: number): boolean =>

@@ -39,6 +39,22 @@ export async function* findFiles(paths: readonly string[]): AsyncGenerator<Found
   }
 }
 
+export interface FilePlan {
+  readonly files: readonly FoundFile[]
+  readonly skipped: readonly Extract<Found, { kind: 'skipped' }>[]
+  readonly totalBytes: number
+}
+
+/** Looks which files there are, so that a bar can tell how far the work is. @throws Failure */
+export async function planFiles(paths: readonly string[]): Promise<FilePlan> {
+  const files: FoundFile[] = []
+  const skipped: Extract<Found, { kind: 'skipped' }>[] = []
+  for await (const found of findFiles(paths))
+    if (found.kind === 'file') files.push(found.file)
+    else skipped.push(found)
+  return { files, skipped, totalBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0) }
+}
+
 async function* filesIn(folder: string, root: string, rootName: string): AsyncGenerator<Found> {
   const nameOf = (path: string) => [rootName, ...relative(root, path).split(sep)].filter(Boolean).join('/')
   let names: string[]

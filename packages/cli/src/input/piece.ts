@@ -15,9 +15,11 @@ export interface LostRecord {
 
 /** What comes out of an input, in order. */
 export type Piece =
-  /** Records, each in one line without its line end; `numbers` says where each stands in its file (line, or number of the record). */
+  /** Records, each in one line without its line end; `numbers` says where each stands in its file: its line, in EVTX its EventRecordID. */
   | {
       readonly kind: 'records'
+      /** The file, and the member of an archive after a `!`. */
+      readonly name: string
       readonly media: Media
       readonly lines: readonly string[]
       readonly numbers: readonly number[]

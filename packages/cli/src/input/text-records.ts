@@ -13,6 +13,7 @@ export async function* textRecords(
   const lineOf = lineMaker(framing)
   const piece = (batch: FrameBatch): Piece => ({
     kind: 'records',
+    name,
     media,
     lines: batch.records.map(lineOf),
     numbers: batch.records.map((record) => record.line),

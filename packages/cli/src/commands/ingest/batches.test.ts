@@ -3,7 +3,7 @@ import type { FoundFile } from '../../input/find-files.ts'
 import { type Batch, Batcher, idempotencyKey } from './batches.ts'
 
 const piece = (lines: string[], media: 'json' | 'text' = 'json') =>
-  ({ kind: 'records', media, lines, numbers: lines.map((_, index) => index + 1), lost: [] }) as const
+  ({ kind: 'records', name: 'a.log', media, lines, numbers: lines.map((_, index) => index + 1), lost: [] }) as const
 
 function batches(batcher: Batcher, ...pieces: ReturnType<typeof piece>[]): Batch[] {
   return [...pieces.flatMap((one) => [...batcher.add(one)]), ...batcher.flush()]

@@ -1,12 +1,13 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { ConnectionOptions } from '../../connection/resolve.ts'
+import { planFiles } from '../../input/find-files.ts'
 import { defaultLimits, type InputFormat, inputFormats } from '../../input/piece.ts'
 import { exitCodes } from '../../output/failure.ts'
 import { printFailure } from '../../output/print-failure.ts'
 import { showProgress } from '../../output/progress.ts'
 import { countText, durationText, printable } from '../../output/text.ts'
 import { type CommandContext, examples, serverCommand } from '../context.ts'
-import { planIngest, runIngest } from './run-ingest.ts'
+import { runIngest } from './run-ingest.ts'
 import { summaryObject, summaryText } from './summary.ts'
 
 interface IngestOptions extends ConnectionOptions {
@@ -64,7 +65,7 @@ read to its end, when nothing was a log, or when the server stopped taking recor
 
 async function ingest(context: CommandContext, paths: readonly string[], options: IngestOptions): Promise<void> {
   const { err, out } = context.terminal
-  const plan = await planIngest(paths)
+  const plan = await planFiles(paths)
   const connection = options.dryRun ? undefined : await context.connect(options)
   const progress = showProgress(err, options.dryRun ? 'reading' : 'sending', plan.totalBytes)
   const startedMs = performance.now()

@@ -1,28 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { WatchfloorClient } from '@watchfloor/client'
-import { type Found, type FoundFile, findFiles } from '../../input/find-files.ts'
+import type { FilePlan, FoundFile } from '../../input/find-files.ts'
 import type { ReadOptions } from '../../input/piece.ts'
 import { readInput } from '../../input/read-input.ts'
 import { type Batch, Batcher, idempotencyKey } from './batches.ts'
 import { InFlight } from './in-flight.ts'
 import { sendBatch } from './send-batch.ts'
 import { Tally } from './tally.ts'
-
-export interface IngestPlan {
-  readonly files: readonly FoundFile[]
-  readonly skipped: readonly Extract<Found, { kind: 'skipped' }>[]
-  readonly totalBytes: number
-}
-
-/** Looks which files there are, so that a bar can tell how far it is. @throws Failure */
-export async function planIngest(paths: readonly string[]): Promise<IngestPlan> {
-  const files: FoundFile[] = []
-  const skipped: Extract<Found, { kind: 'skipped' }>[] = []
-  for await (const found of findFiles(paths))
-    if (found.kind === 'file') files.push(found.file)
-    else skipped.push(found)
-  return { files, skipped, totalBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0) }
-}
 
 export interface IngestRun {
   /** Undefined: read and count, send nothing. */
@@ -39,7 +23,7 @@ export interface IngestRun {
 }
 
 /** Reads and sends everything planned. What could not be sent ends it: `failure` says why, and the tally what stands. */
-export async function runIngest(plan: IngestPlan, run: IngestRun): Promise<{ tally: Tally; failure: unknown }> {
+export async function runIngest(plan: FilePlan, run: IngestRun): Promise<{ tally: Tally; failure: unknown }> {
   const tally = new Tally()
   const flight = new InFlight(run.jobs)
   const runId = randomUUID()
