@@ -12,9 +12,10 @@ import { detectionsConfig } from './config.ts'
 import { detectionsMadeEvent } from './events.ts'
 import { createDetections } from './migrations/2026-11-21-07-detections.ts'
 import { detectionKindsAndEvidence } from './migrations/2026-11-21-12-detection-kinds.ts'
-import type { MatchResult, MatchTask, RuleSet } from './pipeline/messages.ts'
+import type { MatchResult, MatchTask } from './pipeline/messages.ts'
 import { IngestPipeline } from './pipeline/pipeline.ts'
 import { processRecord } from './pipeline/process-record.ts'
+import { RuleLoading } from './pipeline/rule-loading.ts'
 import { recordDetections } from './record.ts'
 import { createDetectionSink } from './sink.ts'
 import * as store from './store.ts'
@@ -30,7 +31,6 @@ const everybody: readonly Role[] = [
   'machine',
 ]
 const pulseMs = 1000
-const loadAgainMs = 2000
 const dayMs = 86_400_000
 const forgottenAtOnce = 5000
 
@@ -67,55 +67,16 @@ export const detectionsModule = defineModule({
       name: 'match',
       heapMb: 1024,
       lazy: true,
-      onFault: (error) => {
-        rulesTrouble = `a thread has no rules: ${error.message}`
-        log.error('a thread could not take the rules', { error: String(error) })
-      },
+      onFault: (error) => ruleLoading.threadFailed(error),
     })
-    let loading: Promise<void> = Promise.resolve()
     let pulse: NodeJS.Timeout | undefined
-    let rulesRunning = 0
-    const rulesGauge = platform.metrics.gauge('watchfloor_rules_running', 'Rules that run on the live stream')
-
-    /** Why the threads do not have the rules that they should; undefined when they do. */
-    let rulesTrouble: string | undefined
-    let stopping = false
-
-    /** Gives the threads the rules that should run; one load at a time, the newest last. A load that failed does not keep the next from trying. */
-    function loadRules(): Promise<void> {
-      loading = loading.catch(() => {}).then(loadNow)
-      return loading
-    }
-
-    /** Nothing is matched before there are rules, so a start waits for them as long as it takes. */
-    async function firstRules(): Promise<void> {
-      while (!stopping)
-        try {
-          return await loadRules()
-        } catch {
-          await new Promise((resolve) => setTimeout(resolve, loadAgainMs))
-        }
-    }
-
-    async function loadNow(): Promise<void> {
-      try {
-        const set = await rules.runnable()
-        const startedMs = clock.monotonic()
-        await pool.broadcast(set satisfies RuleSet, { startThreads: set.rules.length > 0 })
-        rulesRunning = set.rules.length
-        rulesGauge.set(rulesRunning)
-        rulesTrouble = undefined
-        log.info('rules are running', {
-          rules: set.rules.length,
-          revision: set.revision,
-          durationMs: Math.round(clock.monotonic() - startedMs),
-        })
-      } catch (error) {
-        rulesTrouble = `the newest rules are not running: ${error instanceof Error ? error.message : String(error)}`
-        log.error('rules could not be loaded', { error: String(error) })
-        throw error
-      }
-    }
+    const ruleLoading = new RuleLoading({
+      runnable: () => rules.runnable(),
+      pool,
+      clock,
+      log,
+      gauge: platform.metrics.gauge('watchfloor_rules_running', 'Rules that run on the live stream'),
+    })
 
     const pipeline = new IngestPipeline(
       {
@@ -161,13 +122,13 @@ export const detectionsModule = defineModule({
         },
       })
 
-    outbox.consume('detections.load-rules', [rulesChangedEvent], () => loadRules())
+    outbox.consume('detections.load-rules', [rulesChangedEvent], () => ruleLoading.load())
 
     return {
       service: {
         count: () => store.count(sql.db),
         record: (db, detections) => recordDetections(db, { outbox, rules }, detections),
-        rulesRunning: () => rulesRunning,
+        rulesRunning: () => ruleLoading.running,
         still: (work) => pipeline.still(work),
         async settled() {
           const next = new Map((await bus.stats(rawTopic)).map((one) => [one.partition, one.next]))
@@ -219,7 +180,7 @@ export const detectionsModule = defineModule({
         },
       ],
       async start() {
-        await pipeline.start(firstRules())
+        await pipeline.start(ruleLoading.first())
         pulse = setInterval(() => {
           events.pressure
             .look()
@@ -229,13 +190,13 @@ export const detectionsModule = defineModule({
         }, pulseMs)
       },
       async stop() {
-        stopping = true
+        ruleLoading.stop()
         clearInterval(pulse)
         await pipeline.stop()
         await pool.close()
       },
       health: async () => {
-        const troubles = [pipeline.trouble, rulesTrouble].filter((one) => one !== undefined)
+        const troubles = [pipeline.trouble, ruleLoading.trouble].filter((one) => one !== undefined)
         return [
           troubles.length === 0
             ? { name: 'ingest', state: 'up' as const }
