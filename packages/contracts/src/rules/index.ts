@@ -6,10 +6,16 @@ export const sigmaStatuses = ['stable', 'test', 'experimental', 'deprecated', 'u
 /** `policy`: on or off as the default policy says for its level and status; else somebody decided. */
 export const ruleSwitch = z.enum(['policy', 'on', 'off'])
 
+/** A filter narrows the rules it names; a correlation counts their matches over time. */
+export const ruleKinds = ['rule', 'correlation', 'filter'] as const
+export const ruleKind = z.enum(ruleKinds)
+export type RuleKind = z.infer<typeof ruleKind>
+
 export const rule = z
   .object({
     /** The rule's own `id`, else a digest of its path. */
     id: ruleId,
+    kind: ruleKind,
     title: z.string(),
     description: z.string().nullable(),
     level: severity,
@@ -28,7 +34,7 @@ export const rule = z
     switch: ruleSwitch,
     /** What the switch and the policy come to. */
     enabled: z.boolean(),
-    /** `ready` runs; `refused` has errors and does not; `waiting` is a kind that needs a later engine (correlations). */
+    /** `ready` runs; `refused` has errors and does not; `waiting` names rules that are not here. */
     state: z.enum(['ready', 'refused', 'waiting']),
     version: z.number().int(),
     createdAt: instant,
@@ -69,6 +75,7 @@ export const ruleListQuery = pageQuery.extend({
   status: commaList(sigmaStatuses).optional().describe('comma-separated statuses'),
   enabled: z.enum(['true', 'false']).optional(),
   state: z.enum(['ready', 'refused', 'waiting']).optional(),
+  kind: ruleKind.optional(),
   product: z.string().max(80).optional(),
   technique: z.string().max(20).optional(),
   sort: z.enum(['title', 'level', 'updated', 'detections']).default('title'),
@@ -158,6 +165,7 @@ export const ruleFacets = z.object({
   byLevel: z.record(z.string(), z.number().int()),
   byStatus: z.record(z.string(), z.number().int()),
   byState: z.record(z.string(), z.number().int()),
+  byKind: z.record(z.string(), z.number().int()),
   byProduct: z.record(z.string(), z.number().int()),
 })
 

@@ -7,6 +7,9 @@ const policy: RulePolicy = { levels: ['high', 'critical'], statuses: ['stable', 
 
 const rule = (more: Partial<ReadRule> = {}): ReadRule => ({
   id: 'aaaaaaaa-0000-4000-8000-000000000001',
+  kind: 'rule',
+  name: null,
+  refersTo: [],
   title: 'A rule',
   description: null,
   level: 'high',
@@ -41,7 +44,7 @@ describe('the plan of an import', () => {
   it('adds new rules at version 1, switched by the policy', () => {
     const low = rule({ id: 'aaaaaaaa-0000-4000-8000-000000000002', level: 'low' })
     const { saves, ...counts } = plan([file('a.yml', rule()), file('b.yml', low)])
-    expect(counts).toMatchObject({ added: 2, updated: 0, unchanged: 0, enabled: 1 })
+    expect(counts).toMatchObject({ added: 2, updated: 0, unchanged: 0 })
     expect(saves.map(({ version, enabled, switch: by }) => [version, enabled, by])).toEqual([
       [1, true, 'policy'],
       [1, false, 'policy'],
@@ -69,7 +72,7 @@ describe('the plan of an import', () => {
     const refused = rule({ id: null, title: 'Refused', state: 'refused' })
     const waiting = rule({ id: null, title: 'Waiting', state: 'waiting' })
     const planned = plan([file('a.yml', refused, waiting), file('empty.yml')])
-    expect(planned).toMatchObject({ added: 1, refused: 2, waiting: 1, enabled: 0 })
+    expect(planned).toMatchObject({ added: 1, refused: 2 })
     expect(planned.saves.map((save) => save.enabled)).toEqual([false, false])
   })
 

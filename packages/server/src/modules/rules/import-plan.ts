@@ -23,13 +23,11 @@ export interface PlannedSave {
 
 export interface ImportPlan {
   readonly saves: readonly PlannedSave[]
-  /** Each rule is added, updated, unchanged or refused; one that waits or runs is one of the first three. */
+  /** Each rule is added, updated, unchanged or refused. */
   readonly added: number
   readonly updated: number
   readonly unchanged: number
   readonly refused: number
-  readonly waiting: number
-  readonly enabled: number
   /** What the plan itself has to say, beside the files' own diagnostics. */
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -52,7 +50,7 @@ export function planImport(
   const seen = new Set<string>()
   const saves: PlannedSave[] = []
   const diagnostics: Diagnostic[] = []
-  const counts = { added: 0, updated: 0, unchanged: 0, refused: 0, waiting: 0, enabled: 0 }
+  const counts = { added: 0, updated: 0, unchanged: 0, refused: 0 }
 
   for (const file of files) {
     const origin = known.originOf(file)
@@ -67,11 +65,9 @@ export function planImport(
       seen.add(id)
       const ruleSwitch = before?.switch ?? 'policy'
       const enabled = runs(
-        { switch: ruleSwitch, state: rule.state, level: rule.level, status: rule.status },
+        { kind: rule.kind, switch: ruleSwitch, state: rule.state, level: rule.level, status: rule.status },
         known.policy,
       )
-      if (rule.state === 'waiting') counts.waiting++
-      if (enabled) counts.enabled++
       const isUnchanged = before?.yaml === rule.yaml
       if (rule.state === 'refused') counts.refused++
       else if (isUnchanged) counts.unchanged++

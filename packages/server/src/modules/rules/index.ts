@@ -1,3 +1,3 @@
-export type { ReadFile, ReadRule, RunnableRule } from './model.ts'
+export type { ReadFile, ReadRule, RunnableRule, RunnableSet } from './model.ts'
 export { rulesModule } from './module.ts'
 export { Rules, rulesChangedEvent } from './service.ts'

@@ -1,9 +1,14 @@
-import type { Diagnostic, Rule, RulePolicy } from '@watchfloor/contracts/rules'
+import type { Diagnostic, Rule, RuleKind, RulePolicy } from '@watchfloor/contracts/rules'
 
 /** A rule as the parsing threads read it from a file. */
 export interface ReadRule {
   /** The rule's own `id`, or null when it has none. */
   readonly id: string | null
+  readonly kind: RuleKind
+  /** What others may call it, beside its id. */
+  readonly name: string | null
+  /** Ids or names of the rules that a correlation or filter names; empty for one that narrows all. */
+  readonly refersTo: readonly string[]
   readonly title: string
   readonly description: string | null
   readonly level: Rule['level']
@@ -38,12 +43,30 @@ export interface RunnableRule {
   readonly yaml: string
 }
 
-/** Whether a rule runs: somebody's decision first, else the policy. A rule that is refused or waiting never does. */
-export function runs(rule: Pick<Rule, 'switch' | 'state' | 'level' | 'status'>, policy: RulePolicy): boolean {
+/** Everything that runs, with the revision of the set. */
+export interface RunnableSet {
+  readonly revision: number
+  readonly rules: readonly RunnableRule[]
+  /** Rules that are off and yet must be matched, since a correlation that runs names them; they raise nothing by themselves. */
+  readonly parts: readonly RunnableRule[]
+  readonly filters: readonly RunnableRule[]
+  /** Those that run, and after them (with `isPart`) those that are off and named by one that runs. */
+  readonly correlations: readonly (RunnableRule & { readonly isPart: boolean })[]
+}
+
+/**
+ * Whether a rule runs: somebody's decision first, else the policy. A rule that is refused or waiting never does. The policy is about
+ * what may raise detections, so a filter, which takes some away, runs unless its author withdrew it.
+ */
+export function runs(rule: Pick<Rule, 'kind' | 'switch' | 'state' | 'level' | 'status'>, policy: RulePolicy): boolean {
   if (rule.state !== 'ready') return false
   if (rule.switch !== 'policy') return rule.switch === 'on'
+  if (rule.kind === 'filter') return !withdrawnStatuses.includes(rule.status)
   return policy.levels.includes(rule.level) && policy.statuses.includes(rule.status)
 }
+
+/** Statuses of what its author no longer stands by. */
+export const withdrawnStatuses: readonly Rule['status'][] = ['deprecated', 'unsupported']
 
 /** ATT&CK technique ids in Sigma tags: `attack.t1059.001` → `T1059.001`. */
 export const techniquesOf = (tags: readonly string[]): string[] => [

@@ -2,13 +2,14 @@ import { rulesChanged } from '@watchfloor/contracts/rules'
 import { defineModule } from '../../platform/module/module.ts'
 import { auditModule } from '../audit/index.ts'
 import { createRules } from './migrations/2026-11-21-05-rules.ts'
+import { ruleKinds } from './migrations/2026-11-21-11-rule-kinds.ts'
 import { RuleReader } from './reader.ts'
 import { ruleRoutes } from './routes.ts'
 import { Rules } from './service.ts'
 
 export const rulesModule = defineModule({
   name: 'rules',
-  migrations: [createRules],
+  migrations: [createRules, ruleKinds],
   emits: [{ name: 'rules.changed', schema: rulesChanged }],
   permissions: [
     {

@@ -9,6 +9,7 @@ import {
   matchCompiled,
   type ParsedFile,
   parseRules,
+  type SigmaFilter,
   type SigmaOther,
   type SigmaRule,
 } from '@watchfloor/engines/sigma'
@@ -33,32 +34,34 @@ function readFile({ path, text }: { path: string; text: string }): ReadFile {
   const parsed = parseRules(text, path)
   const compiled = compileRules(parsed.rules)
   const runnable = new Set(compiled.compiled.map((one) => one.rule))
+  const others = parsed.others.map((other) => ({ other, errors: errorsOf(other) }))
   return {
     path,
     rules: [
       ...parsed.rules.map((rule) => readRule(rule, runnable.has(rule) ? 'ready' : 'refused')),
-      ...parsed.others.map((other) => readRule(other, 'waiting')),
+      ...others.map(({ other, errors }) => readRule(other, errors.length === 0 ? 'ready' : 'refused')),
       ...parsed.refused.map(refusedRule),
     ],
-    diagnostics: diagnosticsOf(path, parsed, compiled.diagnostics),
+    diagnostics: diagnosticsOf(path, parsed, [...compiled.diagnostics, ...others.flatMap(({ errors }) => errors)]),
   }
 }
+
+/** What keeps a filter from being compiled. Whom it names is seen where all rules are known. */
+const errorsOf = (other: SigmaOther): Diagnostic[] =>
+  other.kind === 'filter'
+    ? compileRules([], { filters: [other] }).diagnostics.filter((one) => one.level === 'error')
+    : []
 
 const diagnosticsOf = (path: string, parsed: ParsedFile, fromCompiling: readonly Diagnostic[]): Diagnostic[] => [
   ...parsed.diagnostics,
   ...fromCompiling.map((one) => ({ ...one, file: path })),
-  ...parsed.others.map((other) => ({
-    code: 'SIGMA_NOT_RUN_YET',
-    level: 'warning' as const,
-    message: `a ${other.kind} is kept, and does not run in this version`,
-    file: path,
-    line: other.line,
-    column: 1,
-  })),
 ]
 
 const readRule = (rule: SigmaRule | SigmaOther, state: ReadRule['state']): ReadRule => ({
   id: rule.id,
+  kind: rule.kind,
+  name: rule.name,
+  refersTo: refersTo(rule),
   title: rule.title,
   description: rule.description,
   level: rule.level ?? 'informational',
@@ -66,7 +69,7 @@ const readRule = (rule: SigmaRule | SigmaOther, state: ReadRule['state']): ReadR
   author: rule.author,
   tags: rule.tags,
   techniques: techniquesOf(rule.tags),
-  logSource: rule.kind === 'rule' ? sourceOf(rule) : {},
+  logSource: rule.kind === 'correlation' ? {} : sourceOf(rule),
   references: rule.references,
   falsePositives: rule.falsePositives,
   state,
@@ -74,7 +77,15 @@ const readRule = (rule: SigmaRule | SigmaOther, state: ReadRule['state']): ReadR
   line: rule.line,
 })
 
-const sourceOf = ({ logSource: { product, service, category } }: SigmaRule): ReadRule['logSource'] => ({
+const everyRule: ReadonlySet<string> = new Set(['any', 'all'])
+
+function refersTo(rule: SigmaRule | SigmaOther): readonly string[] {
+  if (rule.kind === 'rule') return []
+  if (rule.kind === 'correlation') return rule.correlation.rules
+  return rule.rules.some((one) => everyRule.has(one.toLowerCase())) ? [] : rule.rules
+}
+
+const sourceOf = ({ logSource: { product, service, category } }: SigmaRule | SigmaFilter): ReadRule['logSource'] => ({
   ...(product ? { product } : {}),
   ...(service ? { service } : {}),
   ...(category ? { category } : {}),
@@ -83,6 +94,9 @@ const sourceOf = ({ logSource: { product, service, category } }: SigmaRule): Rea
 /** A rule with errors is kept under its title, so that it can be found and mended. */
 const refusedRule = (refused: ParsedFile['refused'][number]): ReadRule => ({
   id: refused.id,
+  kind: /^correlation:/m.test(refused.text) ? 'correlation' : /^filter:/m.test(refused.text) ? 'filter' : 'rule',
+  name: null,
+  refersTo: [],
   title: refused.title.slice(0, 300),
   description: null,
   level: 'informational',

@@ -38,6 +38,7 @@ const filterOf = (query: ListFilter): RuleFilter => ({
   ...(query.text ? { text: query.text } : {}),
   ...(query.enabled ? { enabled: query.enabled === 'true' } : {}),
   ...(query.state ? { state: query.state } : {}),
+  ...(query.kind ? { kind: query.kind } : {}),
   ...(query.product ? { product: query.product } : {}),
   ...(query.technique ? { technique: query.technique } : {}),
 })

@@ -13,7 +13,7 @@ import { openTestCache } from '../../testing/memory-cache.ts'
 import { makeModules } from '../../testing/module-host.ts'
 import { quietLog } from '../../testing/quiet-log.ts'
 import { type Audit, auditModule } from '../audit/index.ts'
-import { createRules } from './migrations/2026-11-21-05-rules.ts'
+import { rulesModule } from './module.ts'
 import { RuleReader } from './reader.ts'
 import { Rules } from './service.ts'
 
@@ -47,7 +47,7 @@ let audit: Audit
 let rules: Rules
 
 beforeAll(async () => {
-  sql = await openTestSql([...outboxMigrations, ...(auditModule.migrations ?? []), createRules])
+  sql = await openTestSql([...outboxMigrations, ...(auditModule.migrations ?? []), ...(rulesModule.migrations ?? [])])
   const parts = { sql, clock, cache: openTestCache(clock), crypto: await openCrypto({ folder, clock }) }
   audit = makeModules(parts, [auditModule]).use(auditModule)
   rules = new Rules({ sql, clock, audit, reader, outbox: createOutbox({ sql, clock, log: quietLog }) })
@@ -125,6 +125,54 @@ describe('an import', () => {
     expect(first).toMatchObject(counts)
     expect(first.diagnostics).toContainEqual(expect.objectContaining({ level: 'error', file: '1.yml' }))
     expect(await importAll(textOf(1), broken)).toMatchObject({ ...counts, added: 0, unchanged: 1 })
+  })
+})
+
+describe('filters and correlations', () => {
+  const filter = `title: Not the administrators
+id: bbbbbbbb-0000-4000-8000-000000000001
+logsource:
+  product: windows
+filter:
+  rules:
+    - ${idOf(1)}
+  selection:
+    User: admin
+  condition: not selection
+`
+  const correlation = `title: Many
+id: cccccccc-0000-4000-8000-000000000001
+status: stable
+level: high
+correlation:
+  type: event_count
+  rules:
+    - ${idOf(2)}
+  group-by:
+    - User
+  timespan: 5m
+  condition:
+    gte: 3
+`
+  const idsOf = async () => {
+    const { rules: alone, parts, filters, correlations } = await rules.runnable()
+    return [alone, parts, filters, correlations].map((list) => list.map((one) => one.id.slice(0, 1) + one.id.slice(-1)))
+  }
+
+  it('wait for the rules that they name, and run beside them', async () => {
+    expect(await importAll(filter, correlation)).toMatchObject({ added: 2, waiting: 2, enabled: 0 })
+    expect(await idsOf()).toEqual([[], [], [], []])
+    await importAll(textOf(1), textOf(2))
+    expect(await idsOf()).toEqual([['a1', 'a2'], [], ['b1'], ['c1']])
+    await rules.bulk(ada, { ids: [idOf(1)] }, 'delete')
+    expect(await idsOf()).toEqual([['a2'], [], [], ['c1']])
+  })
+
+  it('are matched over rules that are off when they name them', async () => {
+    await importAll(textOf(1), textOf(2, { level: 'low' }), correlation)
+    expect(await idsOf()).toEqual([['a1'], ['a2'], [], ['c1']])
+    await rules.bulk(ada, { ids: ['cccccccc-0000-4000-8000-000000000001'] }, 'off')
+    expect(await idsOf()).toEqual([['a1'], [], [], []])
   })
 })
 

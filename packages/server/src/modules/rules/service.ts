@@ -7,8 +7,9 @@ import type { DomainEventType, Outbox } from '../../platform/outbox/outbox.ts'
 import type { Sql, Tx } from '../../platform/sql/sql.ts'
 import type { Audit } from '../audit/index.ts'
 import { planImport, ruleIdOf } from './import-plan.ts'
-import type { ReadFile, ReadRule, RunnableRule } from './model.ts'
+import type { ReadFile, ReadRule, RunnableSet } from './model.ts'
 import type { RuleReader } from './reader.ts'
+import { runnableSet } from './runnable-set.ts'
 import * as store from './store.ts'
 
 export const rulesChangedEvent: DomainEventType<'rules.changed', z.infer<typeof rulesChanged>> = {
@@ -60,6 +61,7 @@ export class Rules {
       byLevel: of('level'),
       byStatus: of('status'),
       byState: of('state'),
+      byKind: of('kind'),
       byProduct: of('product'),
     }
   }
@@ -176,11 +178,11 @@ export class Rules {
     return policy
   }
 
-  /** Every rule that should run, with the revision of the set. */
-  async runnable(): Promise<{ revision: number; rules: RunnableRule[] }> {
+  /** Everything that should run, with the revision of the set. */
+  async runnable(): Promise<RunnableSet> {
     const { db } = this.#parts.sql
     const { revision } = await store.ruleSet(db)
-    return { revision, rules: await store.runnable(db) }
+    return { revision, ...(await runnableSet(db)) }
   }
 
   /** Counts detections by rule, in the transaction that stores them. */
@@ -199,7 +201,7 @@ export class Rules {
       expected?: ExpectedRule
     },
   ) {
-    const { sql, clock, audit, outbox } = this.#parts
+    const { sql, clock, audit } = this.#parts
     const diagnostics = files.flatMap((file) => file.diagnostics)
     return sql.tx(async (db) => {
       const { policy } = await store.lockRuleSet(db)
@@ -216,16 +218,17 @@ export class Rules {
           after: { added: plan.added, updated: plan.updated, unchanged: plan.unchanged, refused: plan.refused },
           count: plan.saves.length,
         })
-        await outbox.add(db, rulesChangedEvent, [{ revision: await store.nextRevision(db) }])
+        await this.#settle(db)
       }
       const { saves: _, ...counts } = plan
-      return { ...counts, diagnostics: [...diagnostics, ...plan.diagnostics] }
+      return { ...counts, ...(await store.standing(db, ids)), diagnostics: [...diagnostics, ...plan.diagnostics] }
     })
   }
 
-  /** After switches or policy changed: `enabled` follows, and workers are told. */
+  /** After switches, policy or the set changed: what waits and `enabled` follow, and workers are told. */
   async #settle(db: Tx): Promise<void> {
     const { policy } = await store.ruleSet(db)
+    await store.applyReferences(db)
     await store.applyPolicy(db, policy)
     await this.#parts.outbox.add(db, rulesChangedEvent, [{ revision: await store.nextRevision(db) }])
   }
@@ -289,6 +292,7 @@ export const hasErrors = (file: { diagnostics: readonly Diagnostic[] }): boolean
 
 const viewOf = (row: Omit<store.RuleRow, 'yaml' | 'diagnostics'>, detections7d: number): Rule => ({
   id: row.id as RuleId,
+  kind: row.kind,
   title: row.title,
   description: row.description,
   level: row.level,

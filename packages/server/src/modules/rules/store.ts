@@ -1,14 +1,17 @@
 import type { Severity } from '@watchfloor/contracts/kernel'
 import { severityRank } from '@watchfloor/contracts/kernel'
-import type { Diagnostic, Rule, RulePolicy } from '@watchfloor/contracts/rules'
+import type { Diagnostic, Rule, RuleKind, RulePolicy } from '@watchfloor/contracts/rules'
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import { jsonb } from '../../platform/sql/json.ts'
 import type { Db, Tx } from '../../platform/sql/sql.ts'
 import { withTables } from '../../platform/sql/tables.ts'
-import type { ReadRule, RunnableRule } from './model.ts'
+import { type ReadRule, type RunnableRule, withdrawnStatuses } from './model.ts'
 
 export interface RuleRow {
   id: string
+  kind: RuleKind
+  name: string | null
+  refers_to: readonly string[]
   title: string
   description: string | null
   level: Severity
@@ -46,6 +49,7 @@ export interface RuleFilter {
   readonly statuses?: readonly string[]
   readonly enabled?: boolean
   readonly state?: string
+  readonly kind?: RuleKind
   readonly product?: string
   readonly technique?: string
 }
@@ -62,6 +66,7 @@ function matching(filter: RuleFilter) {
     if (filter.statuses?.length) terms.push(eb('status', 'in', filter.statuses as Rule['status'][]))
     if (filter.enabled !== undefined) terms.push(eb('enabled', '=', filter.enabled))
     if (filter.state) terms.push(eb('state', '=', filter.state as Rule['state']))
+    if (filter.kind) terms.push(eb('kind', '=', filter.kind))
     if (filter.product) terms.push(sql<SqlBool>`log_source->>'product' = ${filter.product}`)
     if (filter.technique)
       terms.push(sql<SqlBool>`(techniques @> ${JSON.stringify([filter.technique.toUpperCase()])}::jsonb)`)
@@ -100,6 +105,9 @@ export async function list(
     .selectFrom('rule')
     .select([
       'id',
+      'kind',
+      'name',
+      'refers_to',
       'title',
       'description',
       'level',
@@ -132,6 +140,7 @@ export async function facets(db: Db) {
   const rows = await sql<{ kind: string; value: string | null; count: number }>`
     SELECT 'level' AS kind, level AS value, count(*)::int AS count FROM rule GROUP BY level
     UNION ALL SELECT 'status', status, count(*)::int FROM rule GROUP BY status
+    UNION ALL SELECT 'kind', kind, count(*)::int FROM rule GROUP BY kind
     UNION ALL SELECT 'state', state, count(*)::int FROM rule GROUP BY state
     UNION ALL SELECT 'product', coalesce(log_source->>'product', ''), count(*)::int FROM rule GROUP BY 2
     UNION ALL SELECT 'enabled', enabled::text, count(*)::int FROM rule GROUP BY enabled`.execute(db)
@@ -167,6 +176,9 @@ export interface RuleSave {
 
 const rowOf = (save: RuleSave, nowMs: number) => ({
   id: save.id,
+  kind: save.read.kind,
+  name: save.read.name,
+  refers_to: jsonb(save.read.refersTo),
   title: save.read.title,
   description: save.read.description,
   level: save.read.level,
@@ -199,6 +211,9 @@ export async function save(db: Tx, actorName: string, saves: readonly RuleSave[]
       .values(part.map((one) => rowOf(one, nowMs)))
       .onConflict((conflict) =>
         conflict.column('id').doUpdateSet((eb) => ({
+          kind: eb.ref('excluded.kind'),
+          name: eb.ref('excluded.name'),
+          refers_to: eb.ref('excluded.refers_to'),
           title: eb.ref('excluded.title'),
           description: eb.ref('excluded.description'),
           level: eb.ref('excluded.level'),
@@ -274,8 +289,9 @@ export async function remove(db: Tx, ids: readonly string[]): Promise<void> {
 
 /** Brings `enabled` in line with switches and policy; says how many rules changed. The rule is `runs` of the model. */
 export async function applyPolicy(db: Tx, policy: RulePolicy): Promise<number> {
-  const wanted = sql<boolean>`(state = 'ready' AND (switch = 'on' OR (switch = 'policy'
-    AND level = ANY(${policy.levels}) AND status = ANY(${policy.statuses}))))`
+  const wanted = sql<boolean>`(state = 'ready' AND (switch = 'on' OR (switch = 'policy' AND CASE kind
+    WHEN 'filter' THEN status <> ALL(${[...withdrawnStatuses]})
+    ELSE level = ANY(${policy.levels}) AND status = ANY(${policy.statuses}) END)))`
   const result = await sql`UPDATE rule SET enabled = ${wanted} WHERE enabled <> ${wanted}`.execute(db)
   return Number(result.numAffectedRows ?? 0)
 }
@@ -314,11 +330,48 @@ export async function nextRevision(db: Tx): Promise<number> {
   return Number(row.revision)
 }
 
-export async function runnable(db: Db): Promise<RunnableRule[]> {
+/** How many of these rules run, and how many wait for others. */
+export async function standing(db: Db, ids: readonly string[]): Promise<{ enabled: number; waiting: number }> {
+  const { rows } = await sql<{ enabled: number; waiting: number }>`
+    SELECT count(*) FILTER (WHERE enabled)::int AS enabled, count(*) FILTER (WHERE state = 'waiting')::int AS waiting
+    FROM rule WHERE id = ANY(${[...ids]})`.execute(db)
+  return rows[0] ?? { enabled: 0, waiting: 0 }
+}
+
+/**
+ * Correlations and filters wait while a rule that they name is not here, and run again when it is.
+ */
+export async function applyReferences(db: Tx): Promise<void> {
+  const waits = sql<boolean>`EXISTS (SELECT 1 FROM jsonb_array_elements_text(rule.refers_to) AS reference
+    WHERE NOT EXISTS (SELECT 1 FROM rule AS named
+      WHERE (named.id = lower(reference) OR named.id = reference OR named.name = reference) AND named.state <> 'refused'))`
+  const state = sql`CASE WHEN ${waits} THEN 'waiting' ELSE 'ready' END`
+  await sql`UPDATE rule SET state = ${state}
+    WHERE kind <> 'rule' AND state <> 'refused' AND state <> ${state}`.execute(db)
+}
+
+export interface RunnableRow extends RunnableRule {
+  readonly kind: RuleKind
+  readonly refers_to: readonly string[]
+}
+
+const runnableColumns = ['id', 'kind', 'refers_to', 'version', 'title', 'level', 'techniques', 'yaml'] as const
+
+export async function runnable(db: Db): Promise<RunnableRow[]> {
+  return tables(db).selectFrom('rule').select(runnableColumns).where('enabled', '=', true).orderBy('id').execute()
+}
+
+/** Rules and correlations that are known by these ids or names and are free of errors. */
+export async function named(db: Db, references: readonly string[]): Promise<RunnableRow[]> {
+  if (references.length === 0) return []
+  const asGiven = [...references]
+  const ids = [...asGiven, ...asGiven.map((one) => one.toLowerCase())]
   return tables(db)
     .selectFrom('rule')
-    .select(['id', 'version', 'title', 'level', 'techniques', 'yaml'])
-    .where('enabled', '=', true)
+    .select(runnableColumns)
+    .where(sql<SqlBool>`(id = ANY(${ids}) OR name = ANY(${asGiven}))`)
+    .where('state', '=', 'ready')
+    .where('kind', '<>', 'filter')
     .orderBy('id')
     .execute()
 }

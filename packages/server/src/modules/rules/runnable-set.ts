@@ -1,0 +1,42 @@
+import type { Db } from '../../platform/sql/sql.ts'
+import type { RunnableRule, RunnableSet } from './model.ts'
+import * as store from './store.ts'
+
+/** Correlations may name correlations; deeper than this nobody writes them, and a cycle must end. */
+const maxDepth = 16
+
+/** What runs, and what must be matched beside it because a correlation that runs names it. */
+export async function runnableSet(db: Db): Promise<Omit<RunnableSet, 'revision'>> {
+  const running = await store.runnable(db)
+  const known = new Set(running.map((row) => row.id))
+  const parts: store.RunnableRow[] = []
+  let asking = running.filter((row) => row.kind === 'correlation')
+  for (let depth = 0; asking.length > 0 && depth < maxDepth; depth++) {
+    const found = (await store.named(db, [...new Set(asking.flatMap((row) => row.refers_to))])).filter(
+      (row) => !known.has(row.id),
+    )
+    for (const row of found) known.add(row.id)
+    parts.push(...found)
+    asking = found.filter((row) => row.kind === 'correlation')
+  }
+  const of = (rows: readonly store.RunnableRow[], kind: store.RunnableRow['kind']): RunnableRule[] =>
+    rows.filter((row) => row.kind === kind).map(runnableOf)
+  return {
+    rules: of(running, 'rule'),
+    parts: of(parts, 'rule'),
+    filters: of(running, 'filter'),
+    correlations: [
+      ...of(running, 'correlation').map((rule) => ({ ...rule, isPart: false })),
+      ...of(parts, 'correlation').map((rule) => ({ ...rule, isPart: true })),
+    ],
+  }
+}
+
+const runnableOf = ({ id, version, title, level, techniques, yaml }: store.RunnableRow): RunnableRule => ({
+  id,
+  version,
+  title,
+  level,
+  techniques,
+  yaml,
+})
