@@ -4,6 +4,7 @@ import { auditCommand } from './commands/audit/audit.ts'
 import { completionCommand } from './commands/completion/completion.ts'
 import { type CommandContext, examples } from './commands/context.ts'
 import { eventsCommand } from './commands/events/events.ts'
+import { huntCommand } from './commands/hunt/hunt.ts'
 import { ingestCommand } from './commands/ingest/ingest.ts'
 import { jobsCommand } from './commands/jobs/jobs.ts'
 import { keysCommand } from './commands/keys/keys.ts'
@@ -38,6 +39,7 @@ Results go to stdout, words to stderr. Ends with 0 when it went well, 1 when it 
     )
   const commands = [
     ingestCommand,
+    huntCommand,
     rulesCommand,
     alertsCommand,
     eventsCommand,

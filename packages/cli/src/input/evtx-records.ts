@@ -81,7 +81,7 @@ function readChunk(name: string, number: number, header: Buffer, block: Buffer):
 
 interface Salvaged {
   readonly lines: string[]
-  /** EventRecordID of each. */
+  /** What the file itself numbers each with. */
   readonly numbers: number[]
   readonly failure: string | undefined
 }

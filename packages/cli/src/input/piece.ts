@@ -15,7 +15,7 @@ export interface LostRecord {
 
 /** What comes out of an input, in order. */
 export type Piece =
-  /** Records, each in one line without its line end; `numbers` says where each stands in its file: its line, in EVTX its EventRecordID. */
+  /** Records, each in one line without its line end; `numbers` says where each stands in its file: its line, in EVTX the number of the record. */
   | {
       readonly kind: 'records'
       /** The file, and the member of an archive after a `!`. */

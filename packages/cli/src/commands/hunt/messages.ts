@@ -1,0 +1,63 @@
+import type { SigmaFilter, SigmaRule } from '@watchfloor/engines/sigma'
+import type { FoundFile } from '../../input/find-files.ts'
+import type { LostRecord, ReadOptions } from '../../input/piece.ts'
+import type { Hit } from './hit.ts'
+
+/** What a thread is told when it starts. */
+export interface HuntSetup {
+  readonly rules: readonly SigmaRule[]
+  readonly filters: readonly SigmaFilter[]
+  readonly placeholders: ReadonlyMap<string, readonly string[]>
+  readonly read: ReadOptions
+  readonly range: TimeRange
+  /** Stands in for the time of records that do not say theirs, ms since 1970 UTC. */
+  readonly startedMs: number
+}
+
+/** Both ends belong to it; null: open. */
+export interface TimeRange {
+  readonly fromMs: number | null
+  readonly toMs: number | null
+}
+
+/** What a thread is asked for: a file, or to go on after a batch of hits. */
+export type HuntRequest =
+  | { readonly kind: 'file'; readonly file: FoundFile; readonly shownPath: string }
+  | { readonly kind: 'go on' }
+
+/** How many of each are shown; all are counted. */
+export const maxShownProblems = 100
+
+export interface FileTally {
+  /** Records that were looked at. */
+  events: number
+  /** Records outside the time range, and those without a time when there is a range. */
+  outsideRange: number
+  withoutTime: number
+  lostCount: number
+  lost: LostRecord[]
+  skipped: FileNote[]
+  damaged: FileNote[]
+}
+
+export interface FileNote {
+  readonly file: string
+  readonly reason: string
+}
+
+export const emptyTally = (): FileTally => ({
+  events: 0,
+  outsideRange: 0,
+  withoutTime: 0,
+  lostCount: 0,
+  lost: [],
+  skipped: [],
+  damaged: [],
+})
+
+/** What a thread says. After `hits` it waits for `go on`, so that no more is in memory than somebody wants to have. */
+export type HuntAnswer =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'progress'; readonly bytes: number; readonly events: number }
+  | { readonly kind: 'hits'; readonly hits: readonly Hit[] }
+  | { readonly kind: 'end'; readonly tally: FileTally }
