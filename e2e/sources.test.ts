@@ -87,3 +87,16 @@ it('searches the events of one host from a menu of its value', async () => {
   await page.waitForURL((url) => url.searchParams.get('q')?.includes('host.name') ?? false)
   expect(new URL(page.url()).searchParams.get('q')).toContain('.example.org')
 })
+
+it('takes a source off the list once it is switched off, and asks before', async () => {
+  const page = await floor.administratorAt('/sources')
+  await page.getByRole('row').filter({ hasText: 'Workstations' }).click()
+  const panel = page.getByRole('complementary', { name: 'Source' })
+  const takeOff = panel.getByRole('button', { name: 'Take off the list' })
+  expect(await takeOff.isDisabled()).toBe(true)
+  await panel.getByRole('switch', { name: 'Receives' }).click()
+  await expect.poll(() => takeOff.isEnabled()).toBe(true)
+  await takeOff.click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Take off the list' }).click()
+  await expect.poll(() => page.getByRole('row').filter({ hasText: 'Workstations' }).count()).toBe(0)
+})

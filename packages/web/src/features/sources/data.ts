@@ -48,6 +48,18 @@ export function useUpdateSource(id: string) {
   })
 }
 
+export function useDeleteSource(id: string) {
+  const queries = useQueryClient()
+  const { t } = useTranslation('sources')
+  return useMutation({
+    mutationFn: () => call(api.DELETE('/api/v1/sources/{sourceId}', { params: { path: { sourceId: id } } })),
+    onSuccess: async () => {
+      toastDone(t('panel.deleted'))
+      await queries.invalidateQueries({ queryKey: ['sources'] })
+    },
+  })
+}
+
 export interface DeadLetter {
   readonly id: number
   readonly at: string

@@ -1,8 +1,11 @@
 import { Link } from '@tanstack/react-router'
 import type { Source } from '@watchfloor/contracts/events'
+import { Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { lookUpQuery } from '../../app/look-up.ts'
 import { useMay } from '../../app/session/me.tsx'
+import { Button } from '../../ui/button.tsx'
+import { useConfirm } from '../../ui/dialog.tsx'
 import { RelativeTime } from '../../ui/display.tsx'
 import { Toggle } from '../../ui/form.tsx'
 import { formatBytes, formatCount, formatRate } from '../../ui/format/number.ts'
@@ -11,7 +14,7 @@ import { HealthMark } from '../../ui/health.tsx'
 import { Facts, Section } from '../../ui/page.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
 import { Connect } from './connect.tsx'
-import { useUpdateSource } from './data.ts'
+import { useDeleteSource, useUpdateSource } from './data.ts'
 import { SourceFields } from './source-form.tsx'
 
 /** One source: how it is, how to send to it, and what can be set. */
@@ -19,6 +22,13 @@ export function SourcePanel({ source }: { source: Source }) {
   const { t } = useTranslation('sources')
   const may = useMay()
   const update = useUpdateSource(source.id)
+  const remove = useDeleteSource(source.id)
+  const confirm = useConfirm()
+  const takeOff = async () => {
+    const title = t('panel.deleteTitle', { name: source.name })
+    if (await confirm({ title, text: t('panel.deleteText'), confirm: t('panel.delete'), tone: 'danger' }))
+      remove.mutate()
+  }
   return (
     <div className="flex flex-col gap-4 p-4">
       <div className="flex flex-wrap items-center gap-3">
@@ -49,7 +59,7 @@ export function SourcePanel({ source }: { source: Source }) {
           </span>
         )}
       </div>
-      <ErrorLine error={update.error} />
+      <ErrorLine error={update.error ?? remove.error} />
       <Section title={t('panel.facts')}>
         <Facts
           items={[
@@ -75,6 +85,14 @@ export function SourcePanel({ source }: { source: Source }) {
             onSave={({ path, ...form }) => update.mutate(source.kind === 'file' ? { ...form, path } : form)}
           />
         </Section>
+      )}
+      {may('sources:write') && (
+        <div className="flex flex-wrap items-center gap-2">
+          <Button disabled={source.enabled || remove.isPending} onClick={() => void takeOff()}>
+            <Trash2 size={14} aria-hidden /> {t('panel.delete')}
+          </Button>
+          {source.enabled && <span className="text-12 text-text-3">{t('panel.deleteOff')}</span>}
+        </div>
       )}
     </div>
   )

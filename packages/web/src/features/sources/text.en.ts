@@ -53,6 +53,11 @@ export const sourcesText: Catalogue = {
     deadLetters: 'Dead letters',
     enabled: 'Receives',
     disabledHint: 'While off, what arrives for it is refused.',
+    delete: 'Take off the list',
+    deleteOff: 'Switch it off first: what still arrives would bring it back.',
+    deleteTitle: 'Take “{{name}}” off the list?',
+    deleteText: 'Its events stay until their retention. A sender that uses its name again brings it back.',
+    deleted: 'Taken off the list',
   },
   form: {
     title: 'Add a source',
