@@ -77,9 +77,9 @@ describe('what a batch of the log came to', () => {
       Buffer.from(JSON.stringify({ CommandLine: 'whoami /all', Computer: 'ws-1' })),
     ])
 
-    await pool.broadcast({ revision: 1, rules: [rule] } satisfies RuleSet, { startThreads: true })
+    await pool.broadcast({ revision: 1, rules: [rule], filters: [] } satisfies RuleSet, { startThreads: true })
     const result = await pool.run({ epoch: 'e', partition: 0, offset: 0, chunk, from: 0, to: 2 })
-    await pool.broadcast({ revision: 2, rules: [] } satisfies RuleSet)
+    await pool.broadcast({ revision: 2, rules: [], filters: [] } satisfies RuleSet)
     await sink.save(0, [{ partition: 0, offset: 0, result }], 1)
 
     const { rows } = await sql.raw.query(

@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { TaskCrashed, TaskTimeout, ThreadPool } from '../../platform/threads/pool.ts'
 import type { ReadFile } from './model.ts'
-import type { ReaderAnswer, ReaderTask } from './reader.worker.ts'
+import type { NarrowedRule, ReaderAnswer, ReaderTask } from './reader.worker.ts'
 
 /** Files read by one task; keeps a thread's answers small and its neighbours waiting briefly. */
 const filesPerTask = 50
@@ -53,8 +53,8 @@ export class RuleReader {
     return answer.result
   }
 
-  async explain(yaml: string, event: NormalisedEvent): Promise<Explained> {
-    const answer = await this.#ask({ kind: 'explain', yaml, event })
+  async explain(rule: NarrowedRule, event: NormalisedEvent): Promise<Explained> {
+    const answer = await this.#ask({ kind: 'explain', ...rule, event })
     if (answer.kind !== 'explain') throw new Error('the rule reader answered something else')
     return answer.explained
   }

@@ -17,10 +17,18 @@ import type { z } from 'zod'
 import { serveTasks } from '../../platform/threads/serve.ts'
 import { type ReadFile, type ReadRule, techniquesOf } from './model.ts'
 
+/** A rule's text with those of the filters that narrow it. */
+export interface NarrowedRule {
+  /** What filters may call it, when its text carries no id. */
+  readonly id: string
+  readonly yaml: string
+  readonly filters: readonly string[]
+}
+
 export type ReaderTask =
   | { readonly kind: 'read'; readonly files: readonly { path: string; text: string }[] }
   | { readonly kind: 'try'; readonly yaml: string; readonly events: readonly string[]; readonly receivedMs: number }
-  | { readonly kind: 'explain'; readonly yaml: string; readonly event: NormalisedEvent }
+  | ({ readonly kind: 'explain'; readonly event: NormalisedEvent } & NarrowedRule)
 
 type TryResult = z.infer<typeof ruleTryResult>
 type Hits = TryResult['results'][number]['hits']
@@ -118,6 +126,15 @@ function compileOnly(yaml: string): { rule: CompiledRule | undefined; diagnostic
   return { rule: compiled[0], diagnostics: diagnosticsOf('rule.yml', parsed, diagnostics) }
 }
 
+function compileNarrowed({ id, yaml, filters }: NarrowedRule): CompiledRule | undefined {
+  const rule = parseRules(yaml, 'rule.yml').rules[0]
+  const read = filters.flatMap((text) => parseRules(text, 'filter.yml').others)
+  return (
+    rule &&
+    compileRules([{ ...rule, id: rule.id ?? id }], { filters: read.filter((one) => one.kind === 'filter') }).compiled[0]
+  )
+}
+
 function tryRule(task: ReaderTask & { kind: 'try' }): TryResult {
   const { rule, diagnostics } = compileOnly(task.yaml)
   if (!rule) return { valid: false, diagnostics, results: [] }
@@ -132,7 +149,7 @@ function tryRule(task: ReaderTask & { kind: 'try' }): TryResult {
 }
 
 function explainMatch(task: ReaderTask & { kind: 'explain' }): ReaderAnswer {
-  const { rule } = compileOnly(task.yaml)
+  const rule = compileNarrowed(task)
   const hits = rule ? explain(rule, task.event) : []
   return {
     kind: 'explain',

@@ -130,12 +130,14 @@ export class Rules {
     return this.#parts.reader.try(yaml, events)
   }
 
-  /** Which predicates of a rule's version match the event. Falls back to the newest version when that one is gone. */
+  /** Which predicates of a rule's version match the event, and whether it and the filters of today still do. Falls back to the newest version when that one is gone. */
   async explain(ruleId: string, version: number, event: Parameters<RuleReader['explain']>[1]) {
     const { db } = this.#parts.sql
-    const yaml = (await store.versionOf(db, ruleId, version))?.yaml ?? (await store.get(db, ruleId))?.yaml
+    const current = await store.get(db, ruleId)
+    const yaml = (await store.versionOf(db, ruleId, version))?.yaml ?? current?.yaml
     if (yaml === undefined) throw new Refusal('NOT_FOUND', `rule ${ruleId} is gone`)
-    return this.#parts.reader.explain(yaml, event)
+    const filters = await store.filtersOf(db, { id: ruleId, name: current?.name ?? null })
+    return this.#parts.reader.explain({ id: ruleId, yaml, filters: filters.map((one) => one.yaml) }, event)
   }
 
   /** Switches or deletes many rules, by ids or by a whole filter. */

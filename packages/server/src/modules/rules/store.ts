@@ -361,6 +361,24 @@ export async function runnable(db: Db): Promise<RunnableRow[]> {
   return tables(db).selectFrom('rule').select(runnableColumns).where('enabled', '=', true).orderBy('id').execute()
 }
 
+/** Filters narrowing one rule; more would not help anybody. */
+const maxFilters = 1000
+
+/** The filters that run and name the rule, or all rules. */
+export function filtersOf(db: Db, rule: { id: string; name: string | null }): Promise<RunnableRow[]> {
+  const named = sql<SqlBool>`EXISTS (SELECT 1 FROM jsonb_array_elements_text(refers_to) AS reference
+    WHERE lower(reference) = ${rule.id.toLowerCase()} OR reference = ${rule.name ?? rule.id})`
+  return tables(db)
+    .selectFrom('rule')
+    .select(runnableColumns)
+    .where('kind', '=', 'filter')
+    .where('enabled', '=', true)
+    .where(sql<SqlBool>`(refers_to = '[]' OR ${named})`)
+    .orderBy('id')
+    .limit(maxFilters)
+    .execute()
+}
+
 /** Rules and correlations that are known by these ids or names and are free of errors. */
 export async function named(db: Db, references: readonly string[]): Promise<RunnableRow[]> {
   if (references.length === 0) return []

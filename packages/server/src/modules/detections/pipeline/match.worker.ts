@@ -1,39 +1,25 @@
 import type { NormalisedEvent } from '@watchfloor/engines/event'
 import { type ChunkHeader, decodeChunk, eventIdOf, normalise } from '@watchfloor/engines/logs'
-import { buildPlan, type CompiledRule, compileRules, type Plan, parseRules } from '@watchfloor/engines/sigma'
+import { buildPlan, type Plan } from '@watchfloor/engines/sigma'
 import { serveTasks, type TaskAnswer } from '../../../platform/threads/serve.ts'
 import { entitiesOf } from './entities.ts'
 import type { FoundDetection, MatchedRule, MatchResult, MatchTask, RuleSet } from './messages.ts'
+import { RuleCompiler } from './rule-compiler.ts'
 
-/** Compiled rules by id and version: a new set compiles only what it brings. */
-let compiledByKey = new Map<string, CompiledRule | undefined>()
+const compiler = new RuleCompiler()
 let plan: Plan = buildPlan([])
 /** The rules of the plan, by position. */
-let rules: MatchedRule[] = []
+let rules: readonly MatchedRule[] = []
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
 const invalidUtf8 = ['invalid UTF-8 replaced']
 
 function load(set: RuleSet): void {
-  const next = new Map<string, CompiledRule | undefined>()
-  const running: CompiledRule[] = []
-  const matched: MatchedRule[] = []
-  for (const { yaml, ...rule } of set.rules) {
-    const key = `${rule.id}/${rule.version}`
-    const compiled = compiledByKey.has(key) ? compiledByKey.get(key) : compileOne(yaml)
-    next.set(key, compiled)
-    if (!compiled) continue
-    running.push(compiled)
-    matched.push(rule)
-  }
-  compiledByKey = next
-  rules = matched
-  plan = buildPlan(running)
+  const ready = compiler.compile(set)
+  rules = ready.matched
+  plan = buildPlan(ready.compiled)
 }
-
-const compileOne = (yaml: string): CompiledRule | undefined =>
-  compileRules(parseRules(yaml, 'rule.yml').rules.slice(0, 1)).compiled[0]
 
 function decode(bytes: Uint8Array): { raw: string; warnings?: readonly string[] } {
   try {

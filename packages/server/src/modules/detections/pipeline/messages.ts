@@ -20,6 +20,8 @@ export interface RuleText extends MatchedRule {
 export interface RuleSet {
   readonly revision: number
   readonly rules: readonly RuleText[]
+  /** They narrow the rules they name. */
+  readonly filters: readonly RuleText[]
 }
 
 /** One task: a chunk of the log, or a part of it. */

@@ -8,6 +8,7 @@ import { RuleLoading } from './rule-loading.ts'
 const rule = { version: 1, title: 'A rule', level: 'low', techniques: [], yaml: '' } as const
 const setOf = (revision: number, count: number): RuleSet => ({
   revision,
+  filters: [],
   rules: Array.from({ length: count }, (_, at) => ({ ...rule, id: `rule-${at}` })),
 })
 
