@@ -228,7 +228,7 @@ export function outboxConformance(host: OutboxConformanceHost): void {
   }, 60_000)
 
   describe.skipIf(host.openAgain === undefined)(
-    'two programs on one database (skipped where the engine serves one process alone)',
+    `two programs on one database${host.openAgain ? '' : ' (skipped: this engine serves one process alone)'}`,
     () => {
       it('share a consumer without giving it anything twice, and the second takes over from the first', async () => {
         const otherSql = await host.openAgain?.(sql)
