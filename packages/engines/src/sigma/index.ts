@@ -1,5 +1,6 @@
 export { type Compilation, type CompiledRule, type CompileOptions, compileRules } from './compile/compile.ts'
 export { fits, type MatchableEvent, matchCompiled, type ReadableEvent } from './compile/evaluate.ts'
+export * from './correlate/index.ts'
 export type { Diagnostic, DiagnosticLevel, Position, SigmaCode } from './diagnostics.ts'
 export { explain, type PredicateHit } from './explain.ts'
 export { checkFilters, narrows } from './filter/filter-set.ts'

@@ -127,7 +127,19 @@ export interface SigmaCorrelation extends SigmaHead {
     } | null
     /** Whether the rules it refers to raise detections of their own too. */
     readonly generate: boolean
+    /** Where its parts stand, for what can be said only when the rules that it names are known. */
+    readonly places: CorrelationPlaces
   }
+}
+
+export interface CorrelationPlaces {
+  readonly body: Position
+  /** In the order of `rules`. */
+  readonly rules: readonly Position[]
+  /** In the order of `groupBy`. */
+  readonly groupBy: readonly Position[]
+  readonly condition: Position
+  readonly aliases: Position
 }
 
 export type CompareOp = 'lt' | 'lte' | 'gt' | 'gte'

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml'
-import { type DiagnosticSink, quoted } from '../diagnostics.ts'
+import { type DiagnosticSink, type Position, quoted } from '../diagnostics.ts'
 import { type CorrelationType, correlationTypes, type SigmaCorrelation } from '../rule.ts'
 import { didYouMean } from '../suggest.ts'
 import type { YamlDocument } from '../yaml/documents.ts'
@@ -11,7 +11,18 @@ type Comparison = NonNullable<Body['condition']>['compare'][number]
 
 const attributeNames = ['type', 'rules', 'group-by', 'timespan', 'aliases', 'condition', 'generate']
 const comparisons = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const
-const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const dayMs = 86_400_000
+/** A month counts as 30 days and a year as 365. */
+const unitMs: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: dayMs,
+  w: 7 * dayMs,
+  M: 30 * dayMs,
+  y: 365 * dayMs,
+}
+const nowhere: Position = { line: 1, column: 1 }
 const none: Body = {
   type: null,
   rules: [],
@@ -20,6 +31,7 @@ const none: Body = {
   aliases: {},
   condition: null,
   generate: false,
+  places: { body: nowhere, rules: [], groupBy: [], condition: nowhere, aliases: nowhere },
 }
 
 /** @source Sigma correlation rules specification 2.1 */
@@ -74,7 +86,21 @@ class CorrelationReader {
       aliases: this.#aliases(),
       condition,
       generate: isTrue(this.#map.get('generate')),
+      places: {
+        body: this.#doc.at(this.#map),
+        rules: this.#placesOf('rules'),
+        groupBy: this.#placesOf('group-by'),
+        condition: this.#placesOf('condition')[0] ?? this.#doc.at(this.#map),
+        aliases: this.#placesOf('aliases')[0] ?? this.#doc.at(this.#map),
+      },
     }
+  }
+
+  /** Where the items of a list stand, or its one value. */
+  #placesOf(key: string): Position[] {
+    const node = this.#doc.resolve(this.#map.get(key, true))
+    if (node === undefined) return []
+    return (isSeq(node) ? node.items : [node]).map((item) => this.#doc.at(this.#doc.resolve(item)))
   }
 
   #invalid(node: unknown, message: string, remedy?: string): void {
@@ -93,11 +119,15 @@ class CorrelationReader {
 
   #timespanMs(): number | null {
     const text = textsOf(this.#doc, this.#map, 'timespan')[0]
-    const parts = /^(\d{1,9})\s*([smhd])$/.exec(text ?? '')
+    const parts = /^(\d{1,9})\s*([smhdwMy])$/.exec(text ?? '')
     if (parts === null || Number(parts[1]) === 0) {
       const what =
         text === undefined ? 'the correlation has no timespan' : `the timespan ${quoted(text)} is not understood`
-      this.#invalid(this.#map.get('timespan', true) ?? this.#map, what, 'write a number and s, m, h or d, e.g. 5m')
+      this.#invalid(
+        this.#map.get('timespan', true) ?? this.#map,
+        what,
+        'write a number and s, m, h, d, w, M or y, e.g. 5m',
+      )
       return null
     }
     return Number(parts[1]) * unitMs[parts[2]!]!

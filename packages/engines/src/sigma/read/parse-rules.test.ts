@@ -225,7 +225,7 @@ generate: true
       [
         "error SIGMA_CORRELATION_INVALID 3:3 the correlation names no rules (list their ids or names under "rules:")",
         "error SIGMA_CORRELATION_INVALID 3:9 unknown correlation type "event_cuont" (did you mean "event_count"?)",
-        "error SIGMA_CORRELATION_INVALID 4:13 the timespan "5x" is not understood (write a number and s, m, h or d, e.g. 5m)",
+        "error SIGMA_CORRELATION_INVALID 4:13 the timespan "5x" is not understood (write a number and s, m, h, d, w, M or y, e.g. 5m)",
         "error SIGMA_FILTER_INVALID 7:9 the filter names no rules (list their ids or names under "rules:", or write "rules: any")",
         "error SIGMA_UNDEFINED_SELECTION 7:21 there is no selection "x" (the detection has no selections)",
       ]

@@ -1,0 +1,15 @@
+export {
+  type CorrelationCompilation,
+  type CorrelationSource,
+  compileCorrelations,
+  type RuleName,
+} from './compile.ts'
+export type { CompiledCorrelation, CorrelationInput } from './compiled.ts'
+export {
+  type CorrelationHit,
+  Correlator,
+  type CorrelatorOptions,
+  type CorrelatorStats,
+  createCorrelator,
+} from './correlator.ts'
+export type { Observation } from './observation.ts'
