@@ -3,7 +3,7 @@ import { eventId, ruleId } from './ids.ts'
 import { confidencePct, instant, tlp } from './values.ts'
 
 /** What detects. */
-export const detectionKinds = ['sigma', 'correlation', 'indicator', 'pattern', 'yara'] as const
+export const detectionKinds = ['sigma', 'correlation', 'indicator', 'pattern', 'yara', 'hunt'] as const
 export const detectionKind = z.enum(detectionKinds)
 export type DetectionKind = z.infer<typeof detectionKind>
 
@@ -59,12 +59,22 @@ export const yaraEvidence = z.object({
   strings: z.array(z.object({ identifier: z.string(), offset: z.number().int(), preview: z.string() })).max(50),
 })
 
+/** A hunt over stored history found the event, by a query or a rule that is not kept. */
+export const huntEvidence = z.object({
+  type: z.literal('hunt'),
+  runId: z.string(),
+  /** What was looked for. */
+  search: z.string(),
+  matched: z.array(z.object({ field: z.string().nullable(), value: z.string(), predicate: z.string() })).max(50),
+})
+
 /** What a detection rests on where the rule's predicates on its event do not say it all. */
 export const evidence = z
-  .discriminatedUnion('type', [indicatorEvidence, correlationEvidence, patternEvidence, yaraEvidence])
+  .discriminatedUnion('type', [indicatorEvidence, correlationEvidence, patternEvidence, yaraEvidence, huntEvidence])
   .meta({ id: 'Evidence' })
 export type Evidence = z.infer<typeof evidence>
 export type IndicatorEvidence = z.infer<typeof indicatorEvidence>
 export type CorrelationEvidence = z.infer<typeof correlationEvidence>
 export type PatternEvidence = z.infer<typeof patternEvidence>
 export type YaraEvidence = z.infer<typeof yaraEvidence>
+export type HuntEvidence = z.infer<typeof huntEvidence>

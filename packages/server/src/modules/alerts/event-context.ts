@@ -108,5 +108,7 @@ function hitsOf(evidence: Evidence): Hit[] {
         predicate: `${identifier} at byte ${offset}`,
         selection: 'strings',
       }))
+    case 'hunt':
+      return evidence.matched.map((one) => ({ ...one, selection: 'hunt' }))
   }
 }
