@@ -194,6 +194,19 @@ export function eventStoreConformance(name: string, make: () => Promise<EventSto
       expect(seen.map(({ timeMs }) => timeMs)).toEqual(seen.map(({ timeMs }) => timeMs).sort((a, b) => a - b))
     })
 
+    it('streams on from behind an event, ties by id', async () => {
+      const { store } = await holding(
+        Array.from({ length: 60 }, (_, at) => ({ timeMs: START_MS + Math.floor(at / 9) })),
+      )
+      const whole: StoredEvent[] = []
+      for await (const page of store.scan(everything, 40)) whole.push(...page)
+      for (const reached of [0, 12, 30, 58, 59]) {
+        const rest: StoredEvent[] = []
+        for await (const page of store.scan(everything, 7, whole[reached])) rest.push(...page)
+        expect(idsOf(rest)).toEqual(idsOf(whole.slice(reached + 1)))
+      }
+    })
+
     it('moves whole days into sealed files and answers as before', async () => {
       const days = [0, 0, 1, 1, 2].map((day, at) => ({
         timeMs: START_MS + day * DAY_MS + at,

@@ -28,6 +28,12 @@ export interface EventQuery {
   readonly where?: QueryNode
 }
 
+/** Where an event stands in the order of the store: by time, then by id. */
+export interface EventPlace {
+  readonly timeMs: number
+  readonly id: string
+}
+
 /** The position reached in a log partition, stored in the same transaction as the events it brought. */
 export interface ConsumedOffset {
   readonly topic: string
@@ -81,8 +87,11 @@ export interface EventStore {
   topValues(query: EventQuery & { field: string; limit: number }): Promise<{ value: string; count: number }[]>
   /** Which fields occur in the newest `sample` matching events, with how many of those hold them. */
   fields(query: EventQuery & { sample: number }): Promise<{ field: string; count: number }[]>
-  /** Streams everything that matches, oldest first, in pages; for export and retro-hunts. */
-  scan(query: EventQuery, pageSize: number): AsyncIterable<StoredEvent[]>
+  /**
+   * Streams everything that matches, oldest first, in pages; for export and retro-hunts.
+   * @param after the place of an event; only what stands behind it comes
+   */
+  scan(query: EventQuery, pageSize: number, after?: EventPlace): AsyncIterable<StoredEvent[]>
   /** Events, bytes and newest time by source. */
   usage(): Promise<{ sourceId: string; events: number; bytes: number; newestMs: number }[]>
   /** Forgets events of a source that happened and were received before an instant and, when `maxBytes` is given, the oldest until it fits. */

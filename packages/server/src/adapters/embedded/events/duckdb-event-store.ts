@@ -45,7 +45,7 @@ export async function openDuckDbEventStore(options: DuckDbEventStoreOptions): Pr
     histogram: (query) => call('histogram', query),
     topValues: (query) => call('topValues', query),
     fields: (query) => call('fields', query),
-    scan: (query, pageSize) => scan(thread, query, pageSize),
+    scan: (query, pageSize, after) => scan(thread, query, pageSize, after),
     usage: () => call('usage'),
     retain: (policy) => call('retain', policy),
     seal: (beforeMs) => call('seal', beforeMs),
@@ -55,8 +55,13 @@ export async function openDuckDbEventStore(options: DuckDbEventStoreOptions): Pr
   }
 }
 
-async function* scan(thread: StoreThread, query: EventQuery, pageSize: number): AsyncGenerator<StoredEvent[]> {
-  let after: Position | undefined
+async function* scan(
+  thread: StoreThread,
+  query: EventQuery,
+  pageSize: number,
+  begin: Position | undefined,
+): AsyncGenerator<StoredEvent[]> {
+  let after = begin
   for (;;) {
     const positions = await thread.call('positions', query, after, SCAN_POSITIONS)
     for (let from = 0; from < positions.length; from += pageSize) {

@@ -1,7 +1,7 @@
 import type { completions, EventDetail, EventView, queryCheck } from '@watchfloor/contracts/events'
 import { type EventId, Refusal, type SourceId, toInstant } from '@watchfloor/contracts/kernel'
 import type { NormalisedEvent } from '@watchfloor/engines/event'
-import { derivation, normalise } from '@watchfloor/engines/logs'
+import { derivation, type NormaliseHint, normalise } from '@watchfloor/engines/logs'
 import { complete, parseQuery, type QueryNode } from '@watchfloor/engines/query'
 import type { z } from 'zod'
 import type { AccessScope, EventQuery, EventStore, StoredEvent } from '../../../platform/events/event-store.ts'
@@ -134,17 +134,24 @@ export class EventSearch {
     for await (const page of this.#store.scan(eventQuery(query), pageSize)) yield page.map((event) => this.#view(event))
   }
 
-  #normalise(stored: StoredEvent): NormalisedEvent {
+  /**
+   * With what the original of a stored event is read again, so that rules see what they saw as it came in. What is not kept with
+   * the event is the envelope (what it said is, in the event) and what its source was taken for (as it is set now).
+   */
+  hintFor(stored: StoredEvent): NormaliseHint {
     const source = this.#sources.known(stored.sourceId)
     const host = stored.ecs['host.name']
-    return normalise(stored.raw, {
+    return {
       receivedMs: stored.receivedMs,
-      // The envelope it came in is not kept; what it said is, in the event.
       time: stored.timeMs,
       ...(typeof host === 'string' ? { host } : {}),
       ...(source?.product ? { product: source.product } : {}),
       ...(source?.service ? { service: source.service } : {}),
-    })
+    }
+  }
+
+  #normalise(stored: StoredEvent): NormalisedEvent {
+    return normalise(stored.raw, this.hintFor(stored))
   }
 
   #view(event: StoredEvent): EventView {
