@@ -41,9 +41,9 @@ export interface Detections {
   count(): Promise<number>
   /**
    * Keeps detections and tells them upward, in one transaction with what else the caller writes there. Those that are there already
-   * change nothing. @returns how many were new
+   * change nothing. @param options.tell false: nobody above is told, so no alerts are made of them. @returns how many were new
    */
-  record(db: Tx, detections: readonly Detection[]): Promise<number>
+  record(db: Tx, detections: readonly Detection[], options?: { readonly tell?: boolean }): Promise<number>
   /** How many rules the threads run. */
   rulesRunning(): number
   /** Runs the work while nothing is read from the log and all stores hold exactly the same of it: for a backup. */
@@ -127,7 +127,7 @@ export const detectionsModule = defineModule({
     return {
       service: {
         count: () => store.count(sql.db),
-        record: (db, detections) => recordDetections(db, { outbox, rules }, detections),
+        record: (db, detections, options) => recordDetections(db, { outbox, rules }, detections, options),
         rulesRunning: () => ruleLoading.running,
         still: (work) => pipeline.still(work),
         async settled() {

@@ -11,17 +11,20 @@ const perMessage = 250
 /**
  * Keeps detections, counts them to their rules and tells them upward, in the caller's transaction. Those that are there already
  * change nothing.
+ * @param options.tell false: nobody above is told, so no alerts are made of them
  * @returns how many were new
  */
 export async function recordDetections(
   db: Tx,
   parts: { readonly outbox: Outbox; readonly rules: Rules },
   detections: readonly Detection[],
+  options: { readonly tell?: boolean } = {},
 ): Promise<number> {
   const added = await store.add(db, detections)
   if (added.size === 0) return 0
   const fresh = detections.filter((one) => added.delete(one.id))
   await parts.rules.recordHits(db, hitsOf(fresh))
+  if (options.tell === false) return fresh.length
   for (let start = 0; start < fresh.length; start += perMessage)
     await parts.outbox.add(db, detectionsMadeEvent, [{ detections: fresh.slice(start, start + perMessage) }])
   return fresh.length
