@@ -5,6 +5,8 @@ export type { Diagnostic, DiagnosticLevel, Position, SigmaCode } from './diagnos
 export { explain, type PredicateHit } from './explain.ts'
 export { checkFilters, narrows } from './filter/filter-set.ts'
 export { matchNaive } from './oracle/naive.ts'
+export { applyPipelines, type PipelineInput, type PipelineOutput } from './pipeline/apply.ts'
+export { type Pipeline, readPipeline, transformationNames } from './pipeline/read-pipeline.ts'
 export { buildPlan, Plan, type RuleMatch } from './plan/plan.ts'
 export { MAX_RULE_FILE_CHARS, type ParsedFile, parseRules, type RefusedDocument } from './read/parse-rules.ts'
 export {

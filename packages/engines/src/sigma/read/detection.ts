@@ -46,7 +46,7 @@ export class DetectionReader {
         this.#sink.error('SIGMA_TOO_MANY_VALUES', this.#doc.at(keyNode), `more than ${MAX_SELECTIONS} selections`)
         break
       }
-      const body = this.#body(value, keyNode)
+      const body = this.body(value, keyNode)
       if (body !== undefined) selections.push({ name: key, at: this.#doc.at(keyNode), body })
     }
     return {
@@ -110,7 +110,7 @@ export class DetectionReader {
   }
 
   /** A selection: a map, a list of maps, or keywords. */
-  #body(value: unknown, keyNode: unknown): SelectionBody | undefined {
+  body(value: unknown, keyNode: unknown): SelectionBody | undefined {
     if (isMap(value)) return this.#map(value)
     if (!isSeq(value)) {
       const keyword = this.#value(value, keyNode)
