@@ -9,6 +9,7 @@ import { formatCompact, formatCount } from '../../ui/format/number.ts'
 import { SeverityBadge } from '../../ui/severity.tsx'
 import { ValueChip } from '../../ui/value-chip.tsx'
 import { tellingEntities } from './filter.ts'
+import { KindMarks } from './kind.tsx'
 import { StatusBadge } from './status.tsx'
 
 /** Columns of the alert list; `narrow` while the panel takes its room. */
@@ -47,6 +48,7 @@ export function useAlertColumns(narrow: boolean): Column<Alert>[] {
               {value}
             </span>
           ))}
+        <KindMarks alert={alert} />
         {alert.comments > 0 && (
           <span className="inline-flex items-center gap-0.5 text-12 text-text-3">
             <MessageSquare size={12} aria-hidden />

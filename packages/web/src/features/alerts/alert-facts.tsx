@@ -8,6 +8,7 @@ import { Facts, Section } from '../../ui/page.tsx'
 import { SeverityBadge } from '../../ui/severity.tsx'
 import { ValueChip } from '../../ui/value-chip.tsx'
 import { tellingEntities } from './filter.ts'
+import { KindChips } from './kind.tsx'
 
 /** The facts of an alert, in the order one asks for them. */
 export function AlertFacts({ alert }: { alert: AlertDetail }) {
@@ -21,19 +22,21 @@ export function AlertFacts({ alert }: { alert: AlertDetail }) {
         ))}
       </span>,
     ],
+    [t('page.kind'), <KindChips key="k" alert={alert} />],
     [t('page.detectionsCount'), formatCount(alert.count)],
     [t('page.firstSeen'), <RelativeTime key="f" at={alert.firstSeenAt} />],
     [t('page.lastSeen'), <RelativeTime key="l" at={alert.lastSeenAt} />],
     [t('page.created'), <RelativeTime key="c" at={alert.createdAt} />],
     [t('page.assignee'), alert.assignee?.name ?? <span className="text-text-3">{t('assignee.none')}</span>],
-    [
+  ]
+  if (alert.kind === 'sigma' || alert.kind === 'correlation')
+    items.push([
       t('page.rule'),
       <Link key="r" to="/rules/$ruleId" params={{ ruleId: alert.ruleId }} className="link">
         {alert.ruleTitle}
       </Link>,
-    ],
-  ]
-  if (alert.resolution) items.splice(5, 0, [t('page.resolution'), t(`resolution.${alert.resolution}`)])
+    ])
+  if (alert.resolution) items.splice(6, 0, [t('page.resolution'), t(`resolution.${alert.resolution}`)])
   if (alert.techniques.length > 0)
     items.push([
       t('page.techniques'),

@@ -9,6 +9,7 @@ import { SearchField } from '../../ui/search-field.tsx'
 import { SeverityBadge, severitiesWorstFirst } from '../../ui/severity.tsx'
 import { useRangeWords } from '../../ui/time-range-picker.tsx'
 import { alertSorts, alertStatuses, firstSeenFromUrl, openStatuses, sortFromUrl } from './filter.ts'
+import { detectionKinds } from './kind.tsx'
 
 /** The filters of the alert list; all of them live in the URL. */
 export function AlertFilters({
@@ -66,6 +67,12 @@ export function AlertFilters({
           label: t(`assignee.${who}`),
           text: t(`assignee.${who}`),
         }))}
+      />
+      <FilterMenu
+        label={t('filter.kind')}
+        value={listOf(url.kind)}
+        onChange={(next) => setUrl({ kind: textOf(next) })}
+        options={detectionKinds.map((kind) => ({ value: kind, label: t(`kind.${kind}`), text: t(`kind.${kind}`) }))}
       />
       <FilterMenu
         choice

@@ -16,6 +16,7 @@ import type {
   Resolution,
 } from '@watchfloor/contracts/alerts'
 import type { EventDetail, EventView } from '@watchfloor/contracts/events'
+import type { Evidence } from '@watchfloor/contracts/kernel'
 import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError, api, call } from '../../app/api.ts'
@@ -36,6 +37,7 @@ export interface AlertWhy {
   readonly stillMatches: boolean
   readonly hits: readonly { field: string | null; value: string; predicate: string; selection: string }[]
   readonly condition: string
+  readonly evidence: Evidence | null
 }
 
 const listKey = (filter: AlertFilter, sort: AlertSort) => ['alerts', 'list', filter, sort] as const

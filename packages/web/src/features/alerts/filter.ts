@@ -27,6 +27,7 @@ export function filterFromUrl(url: UrlState, time: { from: string; to: string } 
     text: url.q,
     entity: url.entity,
     technique: url.technique,
+    kind: url.kind,
     from: time?.from,
     to: time?.to,
     ...(firstSeen && {
@@ -55,6 +56,7 @@ export function matchesFilter(alert: Alert, filter: AlertFilter, meId: string): 
   return (
     has(filter.status, alert.status) &&
     has(filter.severity, alert.severity) &&
+    has(filter.kind, alert.kind) &&
     (wanted === undefined || wanted === who) &&
     (filter.ruleId === undefined || filter.ruleId === alert.ruleId) &&
     (filter.technique === undefined || alert.techniques.includes(filter.technique)) &&

@@ -9,6 +9,7 @@ import { Section } from '../../ui/page.tsx'
 import { ErrorLine, Skeleton } from '../../ui/states.tsx'
 import { ValueChip } from '../../ui/value-chip.tsx'
 import { type AlertWhy, useAlertWhy, useEvent } from './data.ts'
+import { EvidenceView } from './evidence.tsx'
 import { matchedFields } from './matched-fields.ts'
 
 /** Why it fired, and on what: one detection at a time, with its event beneath. */
@@ -52,6 +53,8 @@ export function WhySection({ alert }: { alert: AlertDetail }) {
           <div className="p-3">
             <ErrorLine error={why.error} />
           </div>
+        ) : why.data.evidence ? (
+          <EvidenceView evidence={why.data.evidence} />
         ) : (
           <WhyHits why={why.data} />
         )}
