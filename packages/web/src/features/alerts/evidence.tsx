@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type {
   CorrelationEvidence,
   Evidence,
+  HuntEvidence,
   IndicatorEvidence,
   PatternEvidence,
   YaraEvidence,
@@ -18,7 +19,7 @@ import { ValueChip } from '../../ui/value-chip.tsx'
 type Fact = readonly [string, ReactNode]
 
 /** What a detection rests on where predicates on one event do not say it. */
-export function EvidenceView({ evidence }: { evidence: Evidence }) {
+export function EvidenceView({ evidence }: { evidence: Evidence }): ReactNode {
   switch (evidence.type) {
     case 'indicator':
       return <IndicatorView evidence={evidence} />
@@ -28,6 +29,8 @@ export function EvidenceView({ evidence }: { evidence: Evidence }) {
       return <PatternView evidence={evidence} />
     case 'yara':
       return <YaraView evidence={evidence} />
+    case 'hunt':
+      return <HuntView evidence={evidence} />
   }
 }
 
@@ -169,6 +172,26 @@ function YaraView({ evidence }: { evidence: YaraEvidence }) {
           </li>
         ))}
       </ul>
+    </Padded>
+  )
+}
+
+function HuntView({ evidence }: { evidence: HuntEvidence }) {
+  const { t } = useTranslation('alerts')
+  return (
+    <Padded>
+      <div>
+        <h3 className="label mb-1">{t('evidence.search')}</h3>
+        <pre className="mono max-h-60 overflow-auto whitespace-pre-wrap break-all">{evidence.search}</pre>
+      </div>
+      <Facts
+        items={evidence.matched.map(({ field, value, predicate }) => [
+          predicate,
+          <ValueChip key={`${field}${predicate}`} field={field} value={value} plain>
+            <mark className="break-all">{value}</mark>
+          </ValueChip>,
+        ])}
+      />
     </Padded>
   )
 }

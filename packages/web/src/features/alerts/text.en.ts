@@ -59,6 +59,7 @@ export const alertsText: Catalogue = {
     events: 'Events ({{shown}} of {{total}})',
     noValues: 'The pattern holds without meeting a value.',
     artifact: 'Artifact',
+    search: 'Looked for',
   },
   status: { new: 'New', acknowledged: 'Acknowledged', 'in-progress': 'In progress', closed: 'Closed', all: 'All' },
   assignee: { me: 'Me', nobody: 'Nobody', none: 'Unassigned' },
