@@ -1,0 +1,1 @@
+export { type Hunts, huntsModule } from './module.ts'

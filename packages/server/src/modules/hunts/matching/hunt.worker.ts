@@ -1,0 +1,23 @@
+import { serveTasks } from '../../../platform/threads/serve.ts'
+import { type Matcher, makeMatcher } from './matchers.ts'
+import type { HuntAnswer, HuntTask } from './messages.ts'
+
+/** Compiled for the runs that this thread saw last. */
+const matchers = new Map<string, Matcher>()
+const keptMatchers = 4
+
+function matcherOf({ runId, wanted }: HuntTask): Matcher | undefined {
+  const known = matchers.get(runId) ?? (wanted && makeMatcher(wanted))
+  if (!known) return undefined
+  // The newest last.
+  matchers.delete(runId)
+  matchers.set(runId, known)
+  for (const [oldest] of matchers) if (matchers.size > keptMatchers) matchers.delete(oldest)
+  return known
+}
+
+serveTasks<HuntTask, HuntAnswer>((task) => {
+  const matcher = matcherOf(task)
+  if (!matcher) return { value: { kind: 'ask' } }
+  return { value: { kind: 'found', hits: task.events.flatMap((event, row) => matcher(event, row)) } }
+})

@@ -1,0 +1,51 @@
+import type { HuntHit } from '@watchfloor/contracts/hunts'
+import type { DetectionKind, Evidence, Severity } from '@watchfloor/contracts/kernel'
+import type { Fields } from '@watchfloor/engines/event'
+import type { NormaliseHint } from '@watchfloor/engines/logs'
+
+/** A rule (or query, indicator, pattern) as hits name it. */
+export interface HuntedRule {
+  readonly kind: DetectionKind
+  readonly id: string
+  readonly version: number
+  readonly title: string
+  readonly level: Severity
+  readonly techniques: readonly string[]
+}
+
+/** What a thread looks for. */
+export type Wanted =
+  | {
+      readonly kind: 'sigma'
+      readonly rules: readonly (HuntedRule & { readonly yaml: string })[]
+      readonly filters: readonly string[]
+    }
+  | { readonly kind: 'query'; readonly query: string; readonly rule: HuntedRule }
+
+/** A stored event as a thread gets it. */
+export interface HuntedEvent {
+  readonly raw: string
+  readonly hint: NormaliseHint
+  /** The fields as they are stored; a query looks at those. */
+  readonly ecs?: Fields
+}
+
+/** What is wanted goes along only when the thread has asked for it: it may be large, and there are many pages. */
+export interface HuntTask {
+  readonly runId: string
+  readonly events: readonly HuntedEvent[]
+  readonly wanted?: Wanted
+}
+
+export interface FoundHit {
+  /** Position in the events of the task. */
+  readonly row: number
+  readonly rule: HuntedRule
+  readonly matched: HuntHit['matched']
+  readonly evidence?: Evidence
+}
+
+export type HuntAnswer =
+  | { readonly kind: 'found'; readonly hits: readonly FoundHit[] }
+  /** The thread does not know what this run wants. */
+  | { readonly kind: 'ask' }

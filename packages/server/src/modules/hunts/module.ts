@@ -1,0 +1,91 @@
+import { huntRunChanged } from '@watchfloor/contracts/hunts'
+import type { Role } from '@watchfloor/contracts/kernel'
+import { defineModule } from '../../platform/module/module.ts'
+import { uuidv7Maker } from '../../platform/sql/uuidv7.ts'
+import { auditModule } from '../audit/index.ts'
+import { detectionsModule } from '../detections/index.ts'
+import { eventsModule } from '../events/index.ts'
+import { rulesModule } from '../rules/index.ts'
+import { huntsConfig } from './config.ts'
+import { huntJobs } from './jobs.ts'
+import { HuntThreads } from './matching/threads.ts'
+import { createHunts } from './migrations/2026-11-21-16-hunts.ts'
+import { huntRoutes } from './routes.ts'
+import { HuntRunner } from './runs/runner.ts'
+import { HuntRuns } from './runs/service.ts'
+import { SavedHunts } from './saved/service.ts'
+
+const readers: readonly Role[] = [
+  'administrator',
+  'operator',
+  'analyst',
+  'detection-engineer',
+  'intelligence-analyst',
+  'manager',
+  'viewer',
+  'machine',
+]
+const hunters: readonly Role[] = ['administrator', 'analyst', 'detection-engineer', 'intelligence-analyst', 'machine']
+
+/** What the hunts module offers to modules above it. */
+export interface Hunts {
+  readonly runs: HuntRuns
+  readonly saved: SavedHunts
+}
+
+export const huntsModule = defineModule({
+  name: 'hunts',
+  config: huntsConfig,
+  migrations: [createHunts],
+  permissions: [
+    { name: 'hunts:read', title: 'See hunts, their runs and what they found', roles: readers },
+    { name: 'hunts:run', title: 'Hunt in stored events, stop runs, keep what they found', roles: hunters },
+    { name: 'hunts:write', title: 'Save, change, schedule and delete hunts', roles: hunters },
+  ],
+  create(host) {
+    const { platform, config, log } = host
+    const { sql, clock, jobs, live } = platform
+    const audit = host.use(auditModule)
+    const events = host.use(eventsModule)
+    const rules = host.use(rulesModule)
+    const detections = host.use(detectionsModule)
+    const newId = uuidv7Maker(clock, (count) => platform.randomBytes(count))
+    const onChange: ConstructorParameters<typeof HuntRuns>[0]['onChange'] = (run) =>
+      live.publish({ event: 'hunts.run', data: huntRunChanged.parse(run), permission: 'hunts:read' })
+    const threads = new HuntThreads(config.threads)
+    const runs = new HuntRuns({
+      sql,
+      clock,
+      jobs,
+      audit,
+      rules,
+      detections,
+      newId,
+      onChange,
+      sources: events.sources,
+      runsPerPerson: config.runsPerPerson,
+      runsInTotal: config.runsInTotal,
+    })
+    const runner = new HuntRunner({
+      sql,
+      clock,
+      log,
+      events,
+      rules,
+      detections,
+      threads,
+      onChange,
+      store: platform.events,
+      pageEvents: config.pageEvents,
+      maxHits: config.maxHits,
+      sharePct: config.sharePct,
+    })
+    const saved = new SavedHunts({ sql, clock, audit, log, runs, newId })
+    return {
+      service: { runs, saved } satisfies Hunts,
+      routes: huntRoutes(runs, saved, rules),
+      jobs: huntJobs({ sql, clock, runner, saved, config }),
+      stop: () => threads.close(),
+    }
+  },
+})

@@ -1,0 +1,165 @@
+import type { HuntDiagnostic, HuntSearch } from '@watchfloor/contracts/hunts'
+import { assertNever, Refusal } from '@watchfloor/contracts/kernel'
+import { parseQuery, type QueryNode } from '@watchfloor/engines/query'
+import type { Rules } from '../rules/index.ts'
+import type { HuntedRule, Wanted } from './matching/messages.ts'
+
+/** A search made ready: what threads look for, and what the event store can leave out by itself. */
+export interface Prepared {
+  readonly wanted: Wanted
+  /** Only events that answer it can be hits. */
+  readonly where?: QueryNode
+  readonly diagnostics: readonly HuntDiagnostic[]
+  /** Rules, indicators: what it comes to. */
+  readonly parts: number
+}
+
+/** Whom the hits of rules that are not kept are counted to. */
+export interface HuntName {
+  /** `hunt:…` */
+  readonly id: string
+  readonly title: string
+}
+
+const none = { line: 1, column: 1, length: 1 }
+
+/** Reads what is looked for, with all diagnostics; with errors among them it is not to be run. */
+export function prepare(search: HuntSearch, name: HuntName, rules: Rules): Promise<Prepared> {
+  switch (search.kind) {
+    case 'query':
+      return Promise.resolve(prepareQuery(search.query, name))
+    case 'sigma':
+      return prepareSigma(search, name, rules)
+    case 'indicators':
+    case 'pattern':
+      throw new Refusal('UNPROCESSABLE', `hunts for ${search.kind} do not run in this version`)
+    default:
+      return assertNever(search)
+  }
+}
+
+const ruleOf = (name: HuntName): HuntedRule => ({
+  kind: 'hunt',
+  id: name.id,
+  version: 1,
+  title: name.title,
+  level: 'medium',
+  techniques: [],
+})
+
+function prepareQuery(query: string, name: HuntName): Prepared {
+  const { node, diagnostics } = parseQuery(query)
+  return {
+    wanted: { kind: 'query', query, rule: ruleOf(name) },
+    where: node,
+    diagnostics: queryDiagnostics(query, diagnostics),
+    parts: 1,
+  }
+}
+
+/** What is wrong with a query; nothing for a good one and for none. */
+export const queryFaults = (query: string): HuntDiagnostic[] => queryDiagnostics(query, parseQuery(query).diagnostics)
+
+/** Diagnostics of a query with their places as lines and columns. */
+function queryDiagnostics(query: string, diagnostics: ReturnType<typeof parseQuery>['diagnostics']): HuntDiagnostic[] {
+  return diagnostics.map(({ code, message, remedy, offset, length }) => {
+    const before = query.slice(0, offset).split('\n')
+    return {
+      level: 'error',
+      code,
+      message,
+      ...(remedy ? { remedy } : {}),
+      line: before.length,
+      column: (before.at(-1)?.length ?? 0) + 1,
+      length: Math.max(1, length),
+    }
+  })
+}
+
+async function prepareSigma(search: HuntSearch & { kind: 'sigma' }, name: HuntName, rules: Rules): Promise<Prepared> {
+  const [given, kept, filters] = await Promise.all([
+    search.yaml.trim() ? givenRules(search.yaml, name, rules) : { rules: [], diagnostics: [] },
+    keptRules(search.ruleIds, rules),
+    filterTexts(rules),
+  ])
+  const wanted = [...given.rules, ...kept.rules]
+  const diagnostics: HuntDiagnostic[] = [...given.diagnostics, ...kept.diagnostics]
+  if (wanted.length === 0 && diagnostics.length === 0)
+    diagnostics.push({
+      ...none,
+      level: 'error',
+      code: 'HUNT_NO_RULE',
+      message: 'there is no rule to look for',
+      remedy: 'Write a Sigma rule, or choose some that are kept.',
+    })
+  return { wanted: { kind: 'sigma', rules: wanted, filters }, diagnostics, parts: wanted.length }
+}
+
+type SigmaRules = { rules: (HuntedRule & { yaml: string })[]; diagnostics: HuntDiagnostic[] }
+
+async function givenRules(yaml: string, name: HuntName, rules: Rules): Promise<SigmaRules> {
+  const { file } = await rules.check(yaml)
+  const diagnostics = file.diagnostics
+    .filter((one) => one.level !== 'hint')
+    .map(
+      ({ level, code, message, remedy, line, column }): HuntDiagnostic => ({
+        level: level === 'error' ? 'error' : 'warning',
+        code,
+        message,
+        ...(remedy ? { remedy } : {}),
+        line,
+        column,
+        length: 1,
+      }),
+    )
+  const wanted = file.rules.flatMap((rule, at) =>
+    rule.kind === 'rule' && rule.state === 'ready'
+      ? [
+          {
+            kind: 'hunt' as const,
+            id: at === 0 ? name.id : `${name.id}:${at + 1}`,
+            version: 1,
+            title: rule.title,
+            level: rule.level,
+            techniques: rule.techniques,
+            yaml: rule.yaml,
+          },
+        ]
+      : [],
+  )
+  for (const rule of file.rules)
+    if (rule.kind !== 'rule')
+      diagnostics.push({
+        ...none,
+        level: 'warning',
+        code: 'HUNT_NOT_ONE_EVENT',
+        message: `"${rule.title}" is a ${rule.kind}: it is not looked for, only rules over single events are`,
+        line: rule.line,
+      })
+  return { rules: wanted, diagnostics }
+}
+
+/** Rules that are kept, in their newest version, whether they are on or off. */
+async function keptRules(ids: readonly string[], rules: Rules): Promise<SigmaRules> {
+  if (ids.length === 0) return { rules: [], diagnostics: [] }
+  const running = new Map((await rules.runnable()).rules.map((rule) => [rule.id, rule]))
+  const found: SigmaRules = { rules: [], diagnostics: [] }
+  for (const id of ids) {
+    const rule = running.get(id) ?? (await rules.find(id))
+    if (rule) {
+      const { version, title, level, techniques, yaml } = rule
+      found.rules.push({ kind: 'sigma', id, version, title, level, techniques, yaml })
+    } else
+      found.diagnostics.push({
+        ...none,
+        level: 'warning',
+        code: 'HUNT_RULE_GONE',
+        message: `there is no rule ${id} any more; it is not looked for`,
+      })
+  }
+  return found
+}
+
+/** Exceptions count in history as they do live. */
+const filterTexts = async (rules: Rules): Promise<string[]> =>
+  (await rules.runnable()).filters.map((filter) => filter.yaml)

@@ -1,0 +1,184 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { HuntRun } from '@watchfloor/contracts/hunts'
+import { Refusal } from '@watchfloor/contracts/kernel'
+import { parseQuery, type QueryNode } from '@watchfloor/engines/query'
+import type { Clock } from '../../../platform/clock/clock.ts'
+import type { EventPlace, EventQuery, EventStore, StoredEvent } from '../../../platform/events/event-store.ts'
+import type { JobRun } from '../../../platform/jobs/jobs.ts'
+import type { Log } from '../../../platform/log/log.ts'
+import type { Sql } from '../../../platform/sql/sql.ts'
+import { type Detections, entitiesOf } from '../../detections/index.ts'
+import type { Events } from '../../events/index.ts'
+import type { Rules } from '../../rules/index.ts'
+import type { HuntThreads } from '../matching/threads.ts'
+import { countingInterval, isOpen, type Slice, slicesOf } from '../model.ts'
+import { type Prepared, prepare } from '../prepare.ts'
+import { detectionsOf, hitRow } from './found.ts'
+import { huntNameOf } from './names.ts'
+import { type Gained, RunProgress, RunTaken } from './progress.ts'
+import * as store from './store.ts'
+
+export interface RunnerParts {
+  readonly sql: Sql
+  readonly clock: Clock
+  readonly log: Log
+  readonly store: EventStore
+  readonly events: Events
+  readonly rules: Rules
+  readonly detections: Detections
+  readonly threads: HuntThreads
+  readonly pageEvents: number
+  readonly maxHits: number
+  readonly sharePct: number
+  /** Told of every change that is committed. */
+  onChange(run: HuntRun): void
+}
+
+export const runRetries = 5
+
+/** Does the work of runs: over stored events, oldest first, a page at a time, each page with its place in one transaction. */
+export class HuntRunner {
+  readonly #parts: RunnerParts
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts
+  }
+
+  /** Goes on from where the run stands; ends without a word when it was cancelled or paused meanwhile. */
+  async run(job: JobRun<{ runId: string }>): Promise<{ hits: number } | undefined> {
+    const { runId } = job.input
+    const run = await store.get(this.#parts.sql.db, runId)
+    if (!run || !isOpen(run.state) || run.job_id !== job.id) return undefined
+    try {
+      return await this.#work(run, job)
+    } catch (error) {
+      // Stopped from outside: by a person, whose act set the state, or by the end of the program, after which it goes on.
+      if (job.signal.aborted) throw error
+      if (error instanceof RunTaken) return undefined
+      const reason = error instanceof Error ? error.message : String(error)
+      if (!(error instanceof Refusal) && job.attempt <= runRetries) {
+        this.#parts.log.warn('a hunt goes on from where it stands', { runId, attempt: job.attempt, error: reason })
+        throw error
+      }
+      await this.#fail(runId, error instanceof Refusal && error.remedy ? `${reason}. ${error.remedy}` : reason)
+      return undefined
+    }
+  }
+
+  async #work(run: store.RunRow, job: JobRun<unknown>): Promise<{ hits: number }> {
+    const { rules, clock } = this.#parts
+    const prepared = await prepare(run.search, huntNameOf(run), rules)
+    const faults = prepared.diagnostics.filter((one) => one.level === 'error')
+    if (faults[0]) throw new Refusal('UNPROCESSABLE', faults.map((one) => one.message).join('; '))
+    const query = queryOf(run)
+    const slices = await this.#slices(query, run.position)
+    const progress = await RunProgress.begin(this.#parts, run, {
+      jobId: job.id,
+      remaining: slices.reduce((sum, slice) => sum + slice.events, 0),
+      message: prepared.diagnostics[0]?.message ?? null,
+    })
+    for (const slice of slices) {
+      const doneBefore = progress.eventsDone
+      for await (const page of this.#pages(query, slice, prepared, progress.position)) {
+        const startedMs = clock.monotonic()
+        await this.#look(run, prepared, page, progress)
+        await job.progress(progress.share)
+        job.signal.throwIfAborted()
+        await this.#yield(clock.monotonic() - startedMs, job.signal)
+      }
+      // What the store left out by itself counts as looked at, too.
+      await progress.gain({
+        events: Math.max(0, slice.events - (progress.eventsDone - doneBefore)),
+        place: endOf(slice),
+      })
+      await job.progress(progress.share)
+      job.signal.throwIfAborted()
+    }
+    return progress.end()
+  }
+
+  /** Stretches of time with some thousand events each, from the place reached on. */
+  async #slices(query: EventQuery, position: EventPlace | null): Promise<Slice[]> {
+    const span = { fromMs: Math.max(query.fromMs, position?.timeMs ?? query.fromMs), toMs: query.toMs }
+    if (span.fromMs >= span.toMs) return []
+    const intervalMs = countingInterval(span)
+    const { where: _, ...all } = query
+    return slicesOf(span, await this.#parts.store.histogram({ ...all, ...span, intervalMs }), intervalMs)
+  }
+
+  #pages(query: EventQuery, slice: Slice, prepared: Prepared, place: EventPlace | null): AsyncIterable<StoredEvent[]> {
+    const where = both(query.where, prepared.where)
+    return this.#parts.store.scan(
+      { scope: query.scope, fromMs: slice.fromMs, toMs: slice.toMs, ...(where ? { where } : {}) },
+      this.#parts.pageEvents,
+      place ?? undefined,
+    )
+  }
+
+  async #look(
+    run: store.RunRow,
+    prepared: Prepared,
+    page: readonly StoredEvent[],
+    progress: RunProgress,
+  ): Promise<void> {
+    const { threads, events, clock } = this.#parts
+    const needsFields = prepared.wanted.kind === 'query'
+    const { hits, skipped } = await threads.look(
+      run.id,
+      prepared.wanted,
+      page.map((event) => ({
+        raw: event.raw,
+        hint: events.search.hintFor(event),
+        ...(needsFields ? { ecs: event.ecs } : {}),
+      })),
+    )
+    const rows = hits.map((hit) => {
+      const event = page[hit.row] as StoredEvent
+      return hitRow(run, hit, event, entitiesOf(event.ecs))
+    })
+    const last = page.at(-1)
+    const gained: Gained = {
+      // Where the store leaves events out, their number is known at the end of the slice.
+      events: prepared.where || run.narrowing ? 0 : page.length,
+      skipped,
+      rows,
+      ...(run.keep === 'detections' ? { detections: detectionsOf(rows, clock.now()) } : {}),
+      ...(last ? { place: { timeMs: last.timeMs, id: last.id } } : {}),
+    }
+    await progress.gain(gained)
+  }
+
+  /** While events come in, the live stream has its share of the machine. */
+  async #yield(workedMs: number, signal: AbortSignal): Promise<void> {
+    const { sharePct, events } = this.#parts
+    const isBusy = events.sources.ratePerSecond > 0 || events.pressure.behind > 0
+    if (sharePct >= 100 || !isBusy) return
+    await pause((workedMs * (100 - sharePct)) / sharePct, undefined, { signal })
+  }
+
+  async #fail(runId: string, message: string): Promise<void> {
+    const { sql, clock, onChange } = this.#parts
+    const failed = await store.update(sql.db, runId, {
+      state: 'failed',
+      ended_ms: clock.now(),
+      message: message.slice(0, 2000),
+    })
+    if (failed) onChange(store.runOf(failed))
+  }
+}
+
+const both = (a: QueryNode | undefined, b: QueryNode | undefined): QueryNode | undefined =>
+  a && b ? { kind: 'and', nodes: [a, b] } : (a ?? b)
+
+function queryOf(run: store.RunRow): EventQuery {
+  const { node } = parseQuery(run.narrowing)
+  return {
+    scope: run.source_ids.length > 0 ? { sourceIds: run.source_ids } : 'all',
+    fromMs: Number(run.from_ms),
+    toMs: Number(run.to_ms),
+    ...(node.kind === 'all' ? {} : { where: node }),
+  }
+}
+
+/** Behind every event of the slice, and before the first of the next. */
+const endOf = (slice: Slice): EventPlace => ({ timeMs: slice.toMs, id: '' })
