@@ -3,6 +3,7 @@ import { alertsModule } from './alerts/index.ts'
 import { auditModule } from './audit/index.ts'
 import { detectionsModule } from './detections/index.ts'
 import { eventsModule } from './events/index.ts'
+import { huntsModule } from './hunts/index.ts'
 import { identityModule } from './identity/index.ts'
 import { rulesModule } from './rules/index.ts'
 import { settingsModule } from './settings/index.ts'
@@ -15,5 +16,6 @@ export const modules: readonly Module[] = [
   eventsModule,
   rulesModule,
   detectionsModule,
+  huntsModule,
   alertsModule,
 ]
