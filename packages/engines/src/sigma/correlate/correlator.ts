@@ -314,24 +314,29 @@ export class Correlator {
     for (const [index, { groups }] of this.#running.entries()) yield* stateLines(index, groups)
   }
 
+  /** Takes up what another correlator left; see `restorer`. */
+  restore(lines: Iterable<string>): void {
+    const take = this.restorer()
+    for (const line of lines) take(line)
+  }
+
   /**
-   * Takes up what another correlator left, into one that has seen nothing yet. What belonged to correlations that are no more, or
-   * that look at something else now, is left out.
+   * Takes up what another correlator left, line by line, into one that has seen nothing yet. What belonged to correlations that are
+   * no more, or that look at something else now, is left out.
    * @throws when the first line does not begin a snapshot
    */
-  restore(lines: Iterable<string>): void {
+  restorer(): (line: string) => void {
     const byFingerprint = new Map(this.#running.map((one) => [fingerprintOf(one.correlation), one]))
     let order: readonly (Running | undefined)[] | undefined
-    for (const line of lines) {
+    return (line) => {
       if (order === undefined) {
         order = readState(line).map((fingerprint) => byFingerprint.get(fingerprint))
-        continue
+        return
       }
       const [index, key, ...state] = JSON.parse(line) as StateLine
       const running = order[index]
-      if (running === undefined) continue
-      const group = running.groups.open(key)
-      Object.assign(group, stateOf(state))
+      if (running === undefined) return
+      const group = Object.assign(running.groups.open(key), stateOf(state))
       this.#groups++
       this.#entries += group.entries.length
     }

@@ -24,7 +24,7 @@ const MAX_VALUE_CHARS = 500
 const SEPARATOR = '\u001f'
 
 /** The first value of a field, cut where it is very long; nothing when it has none. */
-export function firstValueOf(value: FieldValue | undefined): string | number | undefined {
+function firstValueOf(value: FieldValue | undefined): string | number | undefined {
   for (const one of scalarsOf(value)) {
     if (typeof one === 'number') return one
     const text = textOf(one)
@@ -33,16 +33,20 @@ export function firstValueOf(value: FieldValue | undefined): string | number | u
   return undefined
 }
 
+/** A log may call a field `constructor`, and another may not have it. */
+const valueAt = (values: Observation['values'], field: string): string | number | undefined =>
+  Object.hasOwn(values, field) ? firstValueOf(values[field]) : undefined
+
 /** Group values in one text; nothing when a field is absent, as such an event belongs to no group. */
 export function groupKeyOf(input: CorrelationInput, values: Observation['values']): string | undefined {
   const { groupFields } = input
   if (groupFields.length === 1) {
-    const value = firstValueOf(values[groupFields[0]!])
+    const value = valueAt(values, groupFields[0]!)
     return value === undefined ? undefined : String(value)
   }
   const parts: string[] = []
   for (const field of groupFields) {
-    const value = firstValueOf(values[field])
+    const value = valueAt(values, field)
     if (value === undefined) return undefined
     parts.push(String(value))
   }
@@ -67,7 +71,7 @@ export function measuredOf(
   if (type === 'event_count' || type === 'temporal' || type === 'temporal_ordered') return null
   const parts: (string | number)[] = []
   for (const field of input.valueFields) {
-    const value = firstValueOf(values[field])
+    const value = valueAt(values, field)
     if (value === undefined) return undefined
     parts.push(value)
   }

@@ -9,9 +9,12 @@ import { ThreadPool } from '../../platform/threads/pool.ts'
 import { eventsModule, rawTopic } from '../events/index.ts'
 import { rulesChangedEvent, rulesModule } from '../rules/index.ts'
 import { detectionsConfig } from './config.ts'
+import { CorrelationOwner } from './correlations/owner.ts'
+import { publishingSink } from './correlations/publishing-sink.ts'
 import { detectionsMadeEvent } from './events.ts'
 import { createDetections } from './migrations/2026-11-21-07-detections.ts'
 import { detectionKindsAndEvidence } from './migrations/2026-11-21-12-detection-kinds.ts'
+import { createCorrelationState } from './migrations/2026-11-21-13-correlation-state.ts'
 import type { MatchResult, MatchTask } from './pipeline/messages.ts'
 import { IngestPipeline } from './pipeline/pipeline.ts'
 import { processRecord } from './pipeline/process-record.ts'
@@ -53,7 +56,7 @@ export interface Detections {
 export const detectionsModule = defineModule({
   name: 'detections',
   config: detectionsConfig,
-  migrations: [createDetections, detectionKindsAndEvidence],
+  migrations: [createDetections, detectionKindsAndEvidence, createCorrelationState],
   emits: [detectionsMadeEvent],
   permissions: [{ name: 'detections:read', title: 'See detections', roles: everybody }],
   create(host) {
@@ -70,8 +73,24 @@ export const detectionsModule = defineModule({
       onFault: (error) => ruleLoading.threadFailed(error),
     })
     let pulse: NodeJS.Timeout | undefined
+    const correlations = new CorrelationOwner(
+      {
+        maxGroups: config.correlationGroups,
+        latenessMs: config.correlationLatenessSeconds * 1000,
+        checkpointEveryMs: config.correlationCheckpointSeconds * 1000,
+      },
+      {
+        bus,
+        sql,
+        blobs: platform.blobs,
+        clock,
+        log,
+        metrics: platform.metrics,
+        record: (db, detections) => recordDetections(db, { outbox, rules }, detections),
+      },
+    )
     const ruleLoading = new RuleLoading({
-      runnable: () => rules.runnable(),
+      runnable: async () => correlations.take(await rules.runnable()),
       pool,
       clock,
       log,
@@ -90,14 +109,17 @@ export const detectionsModule = defineModule({
         bus,
         events: eventStore,
         log,
-        sink: createDetectionSink({
-          log,
-          sql,
-          clock,
-          outbox,
-          rules,
-          sources: events.sources,
-        }),
+        sink: publishingSink(
+          bus,
+          createDetectionSink({
+            log,
+            sql,
+            clock,
+            outbox,
+            rules,
+            sources: events.sources,
+          }),
+        ),
         process: (record) =>
           processRecord(
             {
@@ -129,7 +151,7 @@ export const detectionsModule = defineModule({
         count: () => store.count(sql.db),
         record: (db, detections, options) => recordDetections(db, { outbox, rules }, detections, options),
         rulesRunning: () => ruleLoading.running,
-        still: (work) => pipeline.still(work),
+        still: (work) => pipeline.still(() => correlations.still(work)),
         async settled() {
           const next = new Map((await bus.stats(rawTopic)).map((one) => [one.partition, one.next]))
           for (const [partition, wanted] of next)
@@ -138,6 +160,7 @@ export const detectionsModule = defineModule({
               ((await store.consumedOutside(sql.db, rawTopic, partition)) ?? 0) < wanted
             )
               await new Promise((resolve) => setTimeout(resolve, 20))
+          await correlations.settled()
         },
       } satisfies Detections,
       routes: [
@@ -180,6 +203,7 @@ export const detectionsModule = defineModule({
         },
       ],
       async start() {
+        await correlations.start()
         await pipeline.start(ruleLoading.first())
         pulse = setInterval(() => {
           events.pressure
@@ -193,10 +217,13 @@ export const detectionsModule = defineModule({
         ruleLoading.stop()
         clearInterval(pulse)
         await pipeline.stop()
+        await correlations.stop()
         await pool.close()
       },
       health: async () => {
-        const troubles = [pipeline.trouble, ruleLoading.trouble].filter((one) => one !== undefined)
+        const troubles = [pipeline.trouble, ruleLoading.trouble, correlations.trouble].filter(
+          (one) => one !== undefined,
+        )
         return [
           troubles.length === 0
             ? { name: 'ingest', state: 'up' as const }

@@ -2,8 +2,9 @@ import type { NormalisedEvent } from '@watchfloor/engines/event'
 import { type ChunkHeader, decodeChunk, eventIdOf, normalise } from '@watchfloor/engines/logs'
 import { buildPlan, type Plan } from '@watchfloor/engines/sigma'
 import { serveTasks, type TaskAnswer } from '../../../platform/threads/serve.ts'
+import { fieldsOf } from '../correlations/wanted-fields.ts'
 import { entitiesOf } from './entities.ts'
-import type { FoundDetection, MatchedRule, MatchResult, MatchTask, RuleSet } from './messages.ts'
+import type { FoundDetection, FoundMatch, MatchedRule, MatchResult, MatchTask, RuleSet } from './messages.ts'
 import { RuleCompiler } from './rule-compiler.ts'
 
 const compiler = new RuleCompiler()
@@ -55,6 +56,7 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
     raw: new Array<string>(count),
   }
   const detections: FoundDetection[] = []
+  const baseMatches: FoundMatch[] = []
   let bytes = 0
   let parseFailures = 0
   let newestMs = 0
@@ -74,12 +76,17 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
     const matches = plan.match(event)
     if (matches.length === 0) continue
     const entities = entitiesOf(event.ecs)
-    for (const found of matches) detections.push({ row, rule: rules[found.index]!, entities })
+    for (const found of matches) {
+      const rule = rules[found.index]!
+      if (!rule.isQuiet) detections.push({ row, rule, entities })
+      if (rule.wanted) baseMatches.push({ row, ruleId: rule.id, values: fieldsOf(event, rule.wanted), entities })
+    }
   }
   return {
     value: {
       columns,
       detections,
+      baseMatches,
       sourceId: header.sourceId,
       bytes,
       parseFailures,

@@ -1,4 +1,5 @@
 import type { DetectionKind, Evidence, Severity } from '@watchfloor/contracts/kernel'
+import type { FieldValue } from '@watchfloor/engines/event'
 
 /** What a detection says of its rule (or indicator, or pattern), as it was in the version that matched. */
 export interface MatchedRule {
@@ -9,6 +10,10 @@ export interface MatchedRule {
   readonly title: string
   readonly level: Severity
   readonly techniques: readonly string[]
+  /** Its matches serve correlations alone and raise nothing by themselves. */
+  readonly isQuiet?: boolean
+  /** Fields that correlations want of its matches; absent when none looks at it. */
+  readonly wanted?: readonly string[]
 }
 
 /** A rule as worker threads get it: its text, which they compile themselves. */
@@ -44,6 +49,15 @@ export interface FoundDetection {
   readonly evidence?: Evidence
 }
 
+/** A match that correlations look at. */
+export interface FoundMatch {
+  /** Position in the columns. */
+  readonly row: number
+  readonly ruleId: string
+  readonly values: Readonly<Record<string, FieldValue>>
+  readonly entities: Readonly<Record<string, string>>
+}
+
 /** What a chunk came to: columns for the event store, detections for SQL, counts for the source. */
 export interface MatchResult {
   readonly columns: {
@@ -57,6 +71,7 @@ export interface MatchResult {
     readonly raw: string[]
   }
   readonly detections: readonly FoundDetection[]
+  readonly baseMatches?: readonly FoundMatch[]
   readonly sourceId: string
   readonly bytes: number
   readonly parseFailures: number

@@ -102,10 +102,17 @@ function join(results: readonly MatchResult[]): MatchResult {
     before += result.columns.count
     return shifted
   })
+  let rows = 0
+  const baseMatches = results.flatMap((result) => {
+    const shifted = (result.baseMatches ?? []).map((found) => ({ ...found, row: found.row + rows }))
+    rows += result.columns.count
+    return shifted
+  })
   const first = results[0] as MatchResult
   return {
     columns: joinColumns(results.map((result) => result.columns)),
     detections,
+    baseMatches,
     sourceId: first.sourceId,
     receivedMs: first.receivedMs,
     bytes: results.reduce((sum, result) => sum + result.bytes, 0),
