@@ -1,3 +1,3 @@
 export { detectionsMadeEvent } from './events.ts'
 export { type Detections, detectionsModule } from './module.ts'
-export { entitiesOf } from './pipeline/entities.ts'
+export { entitiesOf, entityFields } from './pipeline/entities.ts'
