@@ -5,6 +5,7 @@ import { detectionsModule } from './detections/index.ts'
 import { eventsModule } from './events/index.ts'
 import { huntsModule } from './hunts/index.ts'
 import { identityModule } from './identity/index.ts'
+import { intelModule } from './intel/index.ts'
 import { rulesModule } from './rules/index.ts'
 import { settingsModule } from './settings/index.ts'
 
@@ -14,6 +15,7 @@ export const modules: readonly Module[] = [
   settingsModule,
   identityModule,
   eventsModule,
+  intelModule,
   rulesModule,
   detectionsModule,
   huntsModule,
