@@ -2,6 +2,7 @@ import type { EventBuilder } from '../builder.ts'
 import { Mapping } from '../mapping.ts'
 import type { TextParser } from '../parser.ts'
 import { asIp, asNumber, asText, baseName } from '../transforms.ts'
+import { systemCallName } from './system-calls.ts'
 
 const HEAD =
   /^(?:node=(\S{1,255}) )?type=([A-Z][A-Z0-9_]{1,40}|UNKNOWN\[\d{1,6}\]) (?:msg=)?audit\((\d{1,12}(?:\.\d{1,9})?):(\d{1,20})\):?\s*/
@@ -123,6 +124,9 @@ const ACCOUNT_TYPES = /^(?:ADD_|DEL_|USER_MGMT|GRP_MGMT|USER_CHAUTHTOK|GRP_CHAUT
 
 function conclude(type: string, event: EventBuilder): void {
   const { taxonomy } = event
+  // Rules name system calls; logs that were not enriched number them.
+  if (type === 'SYSCALL' && taxonomy.SYSCALL === undefined)
+    event.name('SYSCALL', systemCallName(String(taxonomy.arch), String(taxonomy.syscall)))
   const result = String(taxonomy.success ?? taxonomy.res ?? '')
   if (/^(?:yes|success|1)$/.test(result)) event.derive('event.outcome', 'success')
   else if (/^(?:no|failed|0)$/.test(result)) event.derive('event.outcome', 'failure')

@@ -3,6 +3,7 @@ import type { EventBuilder } from '../builder.ts'
 import { Mapping, type MappingRow } from '../mapping.ts'
 import type { TextParser } from '../parser.ts'
 import { asHostName, asIp, asLower, asNumber, asPort, asText, asTransport, baseName, urlPath } from '../transforms.ts'
+import { putUrlParts } from './url-parts.ts'
 
 const ROWS: readonly MappingRow[] = [
   ['deviceVendor', 'observer.vendor'],
@@ -135,6 +136,7 @@ export const cef: TextParser = {
     for (const [key, value] of extensionPairs(header.rest)) event.put(key, value)
     for (const field of ['rt', 'end', 'start', 'deviceReceiptTime']) if (event.time(event.taxonomy[field])) break
     event.name('Signature', name)
+    putUrlParts(event)
     event.logSources(logSourcesOf(event, vendor, product))
     return true
   },
@@ -176,6 +178,7 @@ export const leef: TextParser = {
       if (at > 0 && at <= 100) event.put(pair.slice(0, at).trim(), pair.slice(at + 1))
     }
     event.time(event.taxonomy.devTime)
+    putUrlParts(event)
     event.logSources(logSourcesOf(event, vendor, product))
     return true
   },

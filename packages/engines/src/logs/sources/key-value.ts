@@ -3,6 +3,7 @@ import type { EventBuilder } from '../builder.ts'
 import { Mapping } from '../mapping.ts'
 import type { TextParser } from '../parser.ts'
 import { asHostName, asIp, asLower, asNumber, asPort, asText, asTransport } from '../transforms.ts'
+import { putUrlParts } from './url-parts.ts'
 
 const PAIR = /([A-Za-z_][\w.@/()-]{0,99})=(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*))[,;]?/g
 const STARTS = /^\s{0,8}(?:\S{1,40} )?(?:[A-Za-z_][\w.@/()-]{0,99}=(?:"[^"]{0,400}"|\S{0,400})[,;]?\s+){2}/
@@ -92,6 +93,7 @@ export const keyValue: TextParser = {
       event.put(m[1]!, m[2] === undefined ? m[3] : m[2].replace(/\\(["\\])/g, '$1'))
     }
     takeTime(event)
+    putUrlParts(event)
     event.logSources(logSourcesOf(event))
     return true
   },

@@ -14,6 +14,7 @@ import {
   urlPath,
   urlQuery,
 } from '../transforms.ts'
+import { putUrlParts } from './url-parts.ts'
 
 const CATEGORIES: Readonly<Record<string, readonly LogSource[]>> = {
   dns: [{ category: 'dns' }],
@@ -116,6 +117,7 @@ export const suricata: ObjectParser = {
       'event.type',
       isAlert ? [event.taxonomy['alert.action'] === 'blocked' ? 'denied' : 'allowed'] : ['protocol'],
     )
+    if (type === 'http') putUrlParts(event)
     event.logSources([
       { product: 'suricata', service: type },
       ...(Object.hasOwn(CATEGORIES, type) ? CATEGORIES[type]! : []),

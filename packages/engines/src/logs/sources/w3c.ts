@@ -2,6 +2,7 @@ import type { LogSource } from '../../event/index.ts'
 import { Mapping } from '../mapping.ts'
 import type { ObjectParser } from '../parser.ts'
 import { asHostName, asIp, asNumber, asPort, asText, urlHost, urlPath, urlQuery } from '../transforms.ts'
+import { putUrlParts } from './url-parts.ts'
 
 const PROXY_MARKS = [
   'c-uri',
@@ -80,6 +81,7 @@ export const w3c: ObjectParser = {
     if (typeof status === 'number') event.derive('event.outcome', status < 400 ? 'success' : 'failure')
     const isProxy = PROXY_MARKS.some((name) => record[name] !== undefined)
     const sources: LogSource[] = isProxy ? [{ category: 'proxy' }] : [{ category: 'webserver' }]
+    if (isProxy) putUrlParts(event)
     event.logSources(sources)
   },
 }

@@ -2,6 +2,7 @@ import type { EventBuilder } from '../builder.ts'
 import { Mapping } from '../mapping.ts'
 import type { TextParser } from '../parser.ts'
 import { asHostName, asIp, asNumber, asText, urlHost, urlPath, urlQuery } from '../transforms.ts'
+import { putUrlParts } from './url-parts.ts'
 
 const QUOTED = '"((?:[^"\\\\]|\\\\.){0,16384})"'
 const LINE = new RegExp(
@@ -130,6 +131,7 @@ export const squid: TextParser = {
     event.put('content-type', m[12] === '-' ? undefined : m[12])
     event.name('cs-host', event.ecs['url.domain'])
     event.derive('event.outcome', Number(m[5]) < 400 ? 'success' : 'failure')
+    putUrlParts(event)
     event.logSources([{ category: 'proxy' }])
     return true
   },

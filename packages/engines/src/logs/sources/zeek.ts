@@ -18,6 +18,7 @@ import {
   urlPath,
   urlQuery,
 } from '../transforms.ts'
+import { putUrlParts } from './url-parts.ts'
 
 const COMMON: readonly MappingRow[] = [
   ['uid', 'zeek.session_id'],
@@ -261,6 +262,7 @@ export const zeek: ObjectParser = {
     event.derive('event.type', NETWORK_TYPES[path] ?? ['protocol'])
     const seconds = asNumber(event.taxonomy.duration ?? null)
     if (typeof seconds === 'number') event.derive('event.duration', Math.round(seconds * 1e9))
+    if (path === 'http') putUrlParts(event)
     event.logSources([
       { product: 'zeek', service: path },
       ...(Object.hasOwn(CATEGORIES, path) ? CATEGORIES[path]! : []),
