@@ -1,10 +1,23 @@
 import { z } from 'zod'
 import { commaList, instant, pageOf, pageQuery, ruleId, severities, severity } from '../kernel/index.ts'
+import { ruleNoise } from './noise.ts'
+import { packName } from './packs.ts'
+
+export * from './coverage.ts'
+export * from './exceptions.ts'
+export * from './noise.ts'
+export * from './packs.ts'
+export * from './samples.ts'
+export * from './versions.ts'
 
 export const sigmaStatuses = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'] as const
 
 /** `policy`: on or off as the default policy says for its level and status; else somebody decided. */
 export const ruleSwitch = z.enum(['policy', 'on', 'off'])
+
+/** What people here decided of a rule, whatever its author says of it; `disabled` is a rule switched off. */
+export const ownStatuses = ['stable', 'test', 'experimental'] as const
+export type OwnStatus = (typeof ownStatuses)[number]
 
 /** A filter narrows the rules it names; a correlation counts their matches over time. */
 export const ruleKinds = ['rule', 'correlation', 'filter'] as const
@@ -19,7 +32,10 @@ export const rule = z
     title: z.string(),
     description: z.string().nullable(),
     level: severity,
+    /** Its author's. */
     status: z.enum(sigmaStatuses),
+    /** Ours, which the policy goes by instead of the author's; null when nobody decided. */
+    ownStatus: z.enum(ownStatuses).nullable(),
     author: z.string().nullable(),
     tags: z.array(z.string()),
     /** ATT&CK technique ids from the tags, e.g. `T1059.001`. */
@@ -42,6 +58,15 @@ export const rule = z
     /** Detections in the last seven days. */
     detections7d: z.number().int(),
     lastDetectionAt: instant.nullable(),
+    noise: ruleNoise,
+    /** The pack that it came with; null for our own. */
+    pack: z.string().nullable(),
+    /** Its text is no longer the pack's. */
+    isEdited: z.boolean(),
+    /** The pack has a newer text than the one that was changed here. */
+    hasOffer: z.boolean(),
+    exceptions: z.number().int(),
+    samples: z.object({ total: z.number().int(), failing: z.number().int() }),
   })
   .meta({ id: 'Rule' })
 export type Rule = z.infer<typeof rule>
@@ -69,6 +94,10 @@ export const ruleDetail = rule
   .meta({ id: 'RuleDetail' })
 export type RuleDetail = z.infer<typeof ruleDetail>
 
+/** `noise`: detections in seven days; `cost`: CPU time in seven days; `false-positives`: alerts closed as such in thirty days. */
+export const ruleSorts = ['title', 'level', 'updated', 'detections', 'noise', 'cost', 'false-positives'] as const
+export type RuleSort = (typeof ruleSorts)[number]
+
 export const ruleListQuery = pageQuery.extend({
   text: z.string().max(300).optional(),
   level: commaList(severities).optional().describe('comma-separated levels'),
@@ -78,7 +107,8 @@ export const ruleListQuery = pageQuery.extend({
   kind: ruleKind.optional(),
   product: z.string().max(80).optional(),
   technique: z.string().max(20).optional(),
-  sort: z.enum(['title', 'level', 'updated', 'detections']).default('title'),
+  pack: packName.optional(),
+  sort: z.enum(ruleSorts).default('title'),
 })
 export const rulePage = pageOf(rule)
 
@@ -127,7 +157,12 @@ export const ruleTryResult = z.object({
 
 export const ruleSave = z.object({ yaml: ruleYaml, origin: z.string().max(500).optional() })
 /** `expectedVersion` guards against overwriting somebody else's edit. */
-export const ruleUpdate = z.object({ yaml: ruleYaml, expectedVersion: z.number().int() })
+export const ruleUpdate = z.object({
+  yaml: ruleYaml,
+  expectedVersion: z.number().int(),
+  /** Saves also when samples kept with the rule no longer come out as they must. */
+  breakSamples: z.boolean().default(false),
+})
 
 /** One batch of an import. A client sends as many as it needs with one `importId`. */
 export const ruleImport = z.object({
@@ -141,6 +176,8 @@ export const ruleImportResult = z.object({
   added: z.number().int(),
   updated: z.number().int(),
   unchanged: z.number().int(),
+  /** Changed here before, so that ours stayed; the pack's text is offered. */
+  kept: z.number().int(),
   refused: z.number().int(),
   waiting: z.number().int(),
   enabled: z.number().int(),
@@ -151,7 +188,8 @@ export const ruleImportResult = z.object({
 export const ruleBulk = z.object({
   ids: z.array(ruleId).min(1).max(10_000).optional(),
   filter: ruleListQuery.omit({ cursor: true, limit: true, sort: true }).optional(),
-  action: z.enum(['on', 'off', 'policy', 'delete']),
+  /** A status of ours is set; `policy` takes every decision of ours back. */
+  action: z.enum(['on', 'off', 'policy', 'delete', ...ownStatuses]),
 })
 export const ruleBulkResult = z.object({ changed: z.number().int() })
 

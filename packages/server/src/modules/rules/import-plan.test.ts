@@ -1,6 +1,6 @@
 import type { RulePolicy } from '@watchfloor/contracts/rules'
 import { describe, expect, it } from 'vitest'
-import { type ExistingRule, planImport, ruleIdOf } from './import-plan.ts'
+import { digestOf, type ExistingRule, planImport, ruleIdOf } from './import-plan.ts'
 import type { ReadFile, ReadRule } from './model.ts'
 
 const policy: RulePolicy = { levels: ['high', 'critical'], statuses: ['stable', 'test'] } as RulePolicy
@@ -30,13 +30,18 @@ const plan = (
   files: readonly ReadFile[],
   existing: readonly ExistingRule[] = [],
   versions: ReadonlyMap<string, number> = new Map(),
-) => planImport(files, { originOf: (one) => `pack/${one.path}`, existing, versions, policy })
+) => planImport(files, { originOf: (one) => `pack/${one.path}`, existing, versions, policy, pack: 'pack' })
 const existingOf = (read: ReadRule, more: Partial<ExistingRule> = {}): ExistingRule => ({
   id: read.id ?? '',
   yaml: read.yaml,
   origin: 'pack/a.yml',
   switch: 'policy',
   version: 1,
+  ownStatus: null,
+  pack: 'pack',
+  packDigest: digestOf(read.yaml),
+  isEdited: false,
+  offeredYaml: null,
   ...more,
 })
 

@@ -1,3 +1,5 @@
 export type { ReadFile, ReadRule, RunnableRule, RunnableSet } from './model.ts'
 export { rulesModule } from './module.ts'
-export { Rules, rulesChangedEvent } from './service.ts'
+export type { KeptEvent } from './reader.worker.ts'
+export { Rules } from './service.ts'
+export { rulesChangedEvent } from './writer.ts'

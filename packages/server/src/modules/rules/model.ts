@@ -1,4 +1,5 @@
-import type { Diagnostic, Rule, RuleKind, RulePolicy } from '@watchfloor/contracts/rules'
+import type { Diagnostic, OwnStatus, Rule, RuleKind, RulePolicy } from '@watchfloor/contracts/rules'
+import type { NormaliseHint } from '@watchfloor/engines/logs'
 
 /** A rule as the parsing threads read it from a file. */
 export interface ReadRule {
@@ -36,6 +37,10 @@ export interface ReadFile {
 /** A rule that may run: what worker threads and the explanation of a match need. */
 export interface RunnableRule {
   readonly id: string
+  /** What correlations and filters may call it, beside its id. */
+  readonly name: string | null
+  /** Somebody's own decision, or that it is left to the policy. */
+  readonly switch: Rule['switch']
   readonly version: number
   readonly title: string
   readonly level: Rule['level']
@@ -58,11 +63,14 @@ export interface RunnableSet {
  * Whether a rule runs: somebody's decision first, else the policy. A rule that is refused or waiting never does. The policy is about
  * what may raise detections, so a filter, which takes some away, runs unless its author withdrew it.
  */
-export function runs(rule: Pick<Rule, 'kind' | 'switch' | 'state' | 'level' | 'status'>, policy: RulePolicy): boolean {
+export function runs(
+  rule: Pick<Rule, 'kind' | 'switch' | 'state' | 'level' | 'status' | 'ownStatus'>,
+  policy: RulePolicy,
+): boolean {
   if (rule.state !== 'ready') return false
   if (rule.switch !== 'policy') return rule.switch === 'on'
   if (rule.kind === 'filter') return !withdrawnStatuses.includes(rule.status)
-  return policy.levels.includes(rule.level) && policy.statuses.includes(rule.status)
+  return policy.levels.includes(rule.level) && policy.statuses.includes(rule.ownStatus ?? rule.status)
 }
 
 /** Statuses of what its author no longer stands by. */
@@ -72,3 +80,12 @@ export const withdrawnStatuses: readonly Rule['status'][] = ['deprecated', 'unsu
 export const techniquesOf = (tags: readonly string[]): string[] => [
   ...new Set(tags.flatMap((tag) => /^attack\.(t\d{4}(?:\.\d{3})?)$/i.exec(tag)?.[1]?.toUpperCase() ?? [])),
 ]
+
+/** What somebody may decide of a rule; a status is one of ours. */
+export type RuleDecision = 'on' | 'off' | 'policy' | OwnStatus
+
+/** Origin of filters that were written as exceptions. */
+export const exceptionOrigin = 'exception'
+
+/** With what a kept event is read, as it was read when it came in. */
+export type SampleHint = Pick<NormaliseHint, 'receivedMs' | 'product' | 'service' | 'host' | 'time'>

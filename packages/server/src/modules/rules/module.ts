@@ -1,15 +1,20 @@
+import { systemActor } from '@watchfloor/contracts/kernel'
 import { rulesChanged } from '@watchfloor/contracts/rules'
 import { defineModule } from '../../platform/module/module.ts'
 import { auditModule } from '../audit/index.ts'
+import { eventsModule } from '../events/index.ts'
+import { ruleLifeRoutes } from './life-routes.ts'
 import { createRules } from './migrations/2026-11-21-05-rules.ts'
 import { ruleKinds } from './migrations/2026-11-21-11-rule-kinds.ts'
+import { ruleLife } from './migrations/2026-11-21-11b-rule-life.ts'
+import { rulePackUpdates } from './migrations/2026-11-21-11c-rule-packs.ts'
 import { RuleReader } from './reader.ts'
 import { ruleRoutes } from './routes.ts'
 import { Rules } from './service.ts'
 
 export const rulesModule = defineModule({
   name: 'rules',
-  migrations: [createRules, ruleKinds],
+  migrations: [createRules, ruleKinds, ruleLife, rulePackUpdates],
   emits: [{ name: 'rules.changed', schema: rulesChanged }],
   permissions: [
     {
@@ -31,11 +36,36 @@ export const rulesModule = defineModule({
       title: 'Import, edit, switch and delete rules',
       roles: ['administrator', 'detection-engineer'],
     },
+    {
+      name: 'rules:except',
+      title: 'Write exceptions and keep samples of rules, for instance from an alert',
+      roles: ['administrator', 'detection-engineer', 'analyst'],
+    },
+    {
+      name: 'rules:sources',
+      title: 'Choose the addresses that packs of rules are fetched from',
+      roles: ['administrator'],
+    },
   ],
   create(host) {
     const { sql, clock, outbox } = host.platform
     const reader = new RuleReader(clock)
-    const rules = new Rules({ sql, clock, outbox, audit: host.use(auditModule), reader })
-    return { service: rules, routes: ruleRoutes(rules), stop: () => reader.close() }
+    const { search } = host.use(eventsModule)
+    const rules = new Rules({ sql, clock, outbox, audit: host.use(auditModule), reader }, (id) => search.kept(id))
+    return {
+      service: rules,
+      routes: [...ruleRoutes(rules), ...ruleLifeRoutes(rules)],
+      jobs: [
+        {
+          name: 'rules.expire-exceptions',
+          cron: '* * * * *',
+          retries: 2,
+          timeoutSeconds: 60,
+          concurrency: 1,
+          run: async () => ({ expired: await rules.exceptions.expire(systemActor('exceptions')) }),
+        },
+      ],
+      stop: () => reader.close(),
+    }
   },
 })

@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { TaskCrashed, TaskTimeout, ThreadPool } from '../../platform/threads/pool.ts'
 import type { ReadFile } from './model.ts'
-import type { NarrowedRule, ReaderAnswer, ReaderTask } from './reader.worker.ts'
+import type { KeptEvent, MatchAnswer, NarrowedRule, ReaderAnswer, ReaderTask } from './reader.worker.ts'
 
 /** Files read by one task; keeps a thread's answers small and its neighbours waiting briefly. */
 const filesPerTask = 50
@@ -57,6 +57,14 @@ export class RuleReader {
     const answer = await this.#ask({ kind: 'explain', ...rule, event })
     if (answer.kind !== 'explain') throw new Error('the rule reader answered something else')
     return answer.explained
+  }
+
+  /** Whether a rule, narrowed by its filters, matches each of the events. */
+  async match(rule: NarrowedRule, events: readonly KeptEvent[]): Promise<MatchAnswer[]> {
+    if (events.length === 0) return []
+    const answer = await this.#ask({ kind: 'match', rule, events })
+    if (answer.kind !== 'match') throw new Error('the rule reader answered something else')
+    return answer.answers
   }
 
   close(): Promise<void> {

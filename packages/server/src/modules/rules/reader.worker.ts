@@ -1,6 +1,6 @@
 import type { Diagnostic, ruleTryResult } from '@watchfloor/contracts/rules'
 import type { NormalisedEvent } from '@watchfloor/engines/event'
-import { normalise } from '@watchfloor/engines/logs'
+import { type NormaliseHint, normalise } from '@watchfloor/engines/logs'
 import {
   type CompiledRule,
   compileRules,
@@ -25,9 +25,22 @@ export interface NarrowedRule {
   readonly filters: readonly string[]
 }
 
+/** An event as it was received, and with what it is read. */
+export interface KeptEvent {
+  readonly raw: string
+  readonly hint: NormaliseHint
+}
+
+export interface MatchAnswer {
+  /** False also when the rule is for another log source. */
+  readonly matched: boolean
+  readonly rightLogSource: boolean
+}
+
 export type ReaderTask =
   | { readonly kind: 'read'; readonly files: readonly { path: string; text: string }[] }
   | { readonly kind: 'try'; readonly yaml: string; readonly events: readonly string[]; readonly receivedMs: number }
+  | { readonly kind: 'match'; readonly rule: NarrowedRule; readonly events: readonly KeptEvent[] }
   | ({ readonly kind: 'explain'; readonly event: NormalisedEvent } & NarrowedRule)
 
 type TryResult = z.infer<typeof ruleTryResult>
@@ -36,6 +49,7 @@ type Hits = TryResult['results'][number]['hits']
 export type ReaderAnswer =
   | { readonly kind: 'read'; readonly files: ReadFile[] }
   | { readonly kind: 'try'; readonly result: TryResult }
+  | { readonly kind: 'match'; readonly answers: MatchAnswer[] }
   | { readonly kind: 'explain'; readonly explained: { stillMatches: boolean; hits: Hits; condition: string } }
 
 function readFile({ path, text }: { path: string; text: string }): ReadFile {
@@ -148,6 +162,15 @@ function tryRule(task: ReaderTask & { kind: 'try' }): TryResult {
   return { valid: true, diagnostics, results }
 }
 
+function matchKept({ rule: narrowed, events }: ReaderTask & { kind: 'match' }): MatchAnswer[] {
+  const rule = compileNarrowed(narrowed)
+  return events.map(({ raw, hint }) => {
+    const event = normalise(raw, hint)
+    const rightLogSource = rule !== undefined && event.logSources.some((source) => fits(rule.rule.logSource, source))
+    return { rightLogSource, matched: rightLogSource && matchCompiled(rule, event) }
+  })
+}
+
 function explainMatch(task: ReaderTask & { kind: 'explain' }): ReaderAnswer {
   const rule = compileNarrowed(task)
   const hits = rule ? explain(rule, task.event) : []
@@ -167,6 +190,8 @@ serveTasks<ReaderTask, ReaderAnswer>((task) => {
       return { value: { kind: 'read', files: task.files.map(readFile) } }
     case 'try':
       return { value: { kind: 'try', result: tryRule(task) } }
+    case 'match':
+      return { value: { kind: 'match', answers: matchKept(task) } }
     case 'explain':
       return { value: explainMatch(task) }
   }

@@ -40,10 +40,11 @@ const filterOf = (query: ListFilter): RuleFilter => ({
   ...(query.state ? { state: query.state } : {}),
   ...(query.kind ? { kind: query.kind } : {}),
   ...(query.product ? { product: query.product } : {}),
+  ...(query.pack ? { pack: query.pack } : {}),
   ...(query.technique ? { technique: query.technique } : {}),
 })
 
-function offsetOf(cursor: string | undefined): number {
+export function offsetOf(cursor: string | undefined): number {
   const offset = cursor === undefined ? 0 : Number(cursor)
   if (!Number.isInteger(offset) || offset < 0 || offset > 1_000_000)
     throw new Refusal('BAD_REQUEST', 'cursor: not a cursor of this list', { remedy: 'Ask again without a cursor.' })
@@ -137,7 +138,7 @@ export function ruleRoutes(rules: Rules): Route[] {
       method: 'POST',
       path: '/api/v1/rules/bulk',
       operationId: 'changeRules',
-      summary: 'Switch or delete many rules, by ids or by a whole filter',
+      summary: 'Switch, give a status of ours to, or delete many rules, by ids or by a whole filter',
       permission: 'rules:write',
       body: ruleBulk,
       output: ruleBulkResult,
@@ -181,8 +182,8 @@ export function ruleRoutes(rules: Rules): Route[] {
       body: ruleUpdate,
       output: ruleDetail,
       bodyLimitBytes: 2 * 1024 * 1024,
-      errors: ['NOT_FOUND', 'STALE_EDIT', 'RULE_INVALID', 'UNPROCESSABLE'],
-      handle: ({ params, body }, { actor }) => rules.update(actor, params.ruleId, body.yaml, body.expectedVersion),
+      errors: ['NOT_FOUND', 'STALE_EDIT', 'RULE_INVALID', 'RULE_SAMPLES_BROKEN', 'UNPROCESSABLE'],
+      handle: ({ params, body }, { actor }) => rules.update(actor, params.ruleId, body.yaml, body),
     }),
     jsonRoute({
       method: 'DELETE',

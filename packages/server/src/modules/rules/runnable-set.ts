@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/sql/sql.ts'
 import type { RunnableRule, RunnableSet } from './model.ts'
-import * as store from './store.ts'
+import * as store from './set-store.ts'
 
 /** Correlations may name correlations; deeper than this nobody writes them, and a cycle must end. */
 const maxDepth = 16
@@ -32,8 +32,19 @@ export async function runnableSet(db: Db): Promise<Omit<RunnableSet, 'revision'>
   }
 }
 
-const runnableOf = ({ id, version, title, level, techniques, yaml }: store.RunnableRow): RunnableRule => ({
+const runnableOf = ({
   id,
+  name,
+  switch: decided,
+  version,
+  title,
+  level,
+  techniques,
+  yaml,
+}: store.RunnableRow): RunnableRule => ({
+  id,
+  name,
+  switch: decided,
   version,
   title,
   level,

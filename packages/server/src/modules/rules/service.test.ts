@@ -192,7 +192,7 @@ describe('an edit', () => {
     await importAll(textOf(1))
     reader.expect(3)
     const saves = await Promise.allSettled(
-      ['a', 'b', 'c'].map((word) => rules.update(ada, idOf(1), textOf(1, { word }), 1)),
+      ['a', 'b', 'c'].map((word) => rules.update(ada, idOf(1), textOf(1, { word }), { expectedVersion: 1 })),
     )
     const refused = saves.flatMap((save) => (save.status === 'rejected' ? [save.reason] : []))
     expect(refused).toMatchObject([{ code: 'STALE_EDIT' }, { code: 'STALE_EDIT' }])
@@ -203,10 +203,16 @@ describe('an edit', () => {
 
   it('is refused when the rule was deleted meanwhile, has errors, or carries another id', async () => {
     await importAll(textOf(1))
-    await expect(rules.update(ada, idOf(1), broken, 1)).rejects.toMatchObject({ code: 'RULE_INVALID' })
-    await expect(rules.update(ada, idOf(1), textOf(2), 1)).rejects.toMatchObject({ code: 'UNPROCESSABLE' })
+    await expect(rules.update(ada, idOf(1), broken, { expectedVersion: 1 })).rejects.toMatchObject({
+      code: 'RULE_INVALID',
+    })
+    await expect(rules.update(ada, idOf(1), textOf(2), { expectedVersion: 1 })).rejects.toMatchObject({
+      code: 'UNPROCESSABLE',
+    })
     await rules.bulk(ada, { ids: [idOf(1)] }, 'delete')
-    await expect(rules.update(ada, idOf(1), textOf(1), 1)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(rules.update(ada, idOf(1), textOf(1), { expectedVersion: 1 })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    })
   })
 
   it('that makes one new rule twice at once makes it once', async () => {

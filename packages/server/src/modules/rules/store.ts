@@ -1,46 +1,13 @@
 import type { Severity } from '@watchfloor/contracts/kernel'
 import { severityRank } from '@watchfloor/contracts/kernel'
-import type { Diagnostic, Rule, RuleKind, RulePolicy } from '@watchfloor/contracts/rules'
+import type { Diagnostic, Rule, RuleKind, RuleSort } from '@watchfloor/contracts/rules'
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import { jsonb } from '../../platform/sql/json.ts'
 import type { Db, Tx } from '../../platform/sql/sql.ts'
-import { withTables } from '../../platform/sql/tables.ts'
-import { type ReadRule, type RunnableRule, withdrawnStatuses } from './model.ts'
+import { exceptionOrigin, type ReadRule, type RuleDecision } from './model.ts'
+import { type RuleRow, type RuleTables, tables } from './tables.ts'
 
-export interface RuleRow {
-  id: string
-  kind: RuleKind
-  name: string | null
-  refers_to: readonly string[]
-  title: string
-  description: string | null
-  level: Severity
-  level_rank: number
-  status: Rule['status']
-  author: string | null
-  tags: readonly string[]
-  techniques: readonly string[]
-  log_source: Rule['logSource']
-  references_: readonly string[]
-  false_positives: readonly string[]
-  origin: string
-  switch: Rule['switch']
-  enabled: boolean
-  state: Rule['state']
-  version: number
-  yaml: string
-  diagnostics: readonly Diagnostic[]
-  created_ms: number
-  updated_ms: number
-  last_detection_ms: number | null
-}
-
-interface RuleTables {
-  rule: RuleRow
-  rule_version: { rule_id: string; version: number; yaml: string; actor_name: string; created_ms: number }
-  rule_hits_by_day: { rule_id: string; day: string; detections: number }
-  rule_set: { singleton: number; revision: number; policy: RulePolicy }
-}
+export type { RuleRow } from './tables.ts'
 
 export interface RuleFilter {
   readonly ids?: readonly string[]
@@ -52,18 +19,20 @@ export interface RuleFilter {
   readonly kind?: RuleKind
   readonly product?: string
   readonly technique?: string
+  readonly pack?: string
 }
-
-const tables = (db: Db) => withTables<RuleTables>(db)
 
 type RuleExpressions = ExpressionBuilder<RuleTables, 'rule'>
 
 function matching(filter: RuleFilter) {
   return (eb: RuleExpressions): Expression<SqlBool> => {
     const terms: Expression<SqlBool>[] = []
+    // Exceptions stand with the rule that they narrow; among rules they are listed when filters are asked for.
+    if (!filter.ids && filter.kind !== 'filter') terms.push(eb('origin', '<>', exceptionOrigin))
+    if (filter.pack) terms.push(eb('pack', '=', filter.pack))
     if (filter.ids) terms.push(eb('id', 'in', [...filter.ids]))
     if (filter.levels?.length) terms.push(eb('level', 'in', filter.levels as Severity[]))
-    if (filter.statuses?.length) terms.push(eb('status', 'in', filter.statuses as Rule['status'][]))
+    if (filter.statuses?.length) terms.push(sql<SqlBool>`coalesce(own_status, status) = ANY(${[...filter.statuses]})`)
     if (filter.enabled !== undefined) terms.push(eb('enabled', '=', filter.enabled))
     if (filter.state) terms.push(eb('state', '=', filter.state as Rule['state']))
     if (filter.kind) terms.push(eb('kind', '=', filter.kind))
@@ -86,21 +55,38 @@ function matching(filter: RuleFilter) {
   }
 }
 
-export type RuleSort = 'title' | 'level' | 'updated' | 'detections'
+const since = (column: 'detections' | 'cpu_us', day: string) => sql`(SELECT coalesce(sum(${sql.ref(column)}), 0)
+  FROM rule_hits_by_day AS noise WHERE noise.rule_id = rule.id AND noise.day >= ${day}::date)`
 
-const orderings: Record<RuleSort, ReturnType<typeof sql>> = {
-  title: sql`lower(title), id`,
-  level: sql`level_rank DESC, lower(title), id`,
-  updated: sql`updated_ms DESC, id`,
-  detections: sql`last_detection_ms DESC NULLS LAST, lower(title), id`,
+/** @param weekStart the first of the last seven days */
+function ordering(sort: RuleSort, weekStart: string) {
+  switch (sort) {
+    case 'title':
+      return sql`lower(title), id`
+    case 'level':
+      return sql`level_rank DESC, lower(title), id`
+    case 'updated':
+      return sql`updated_ms DESC, id`
+    case 'detections':
+      return sql`last_detection_ms DESC NULLS LAST, lower(title), id`
+    case 'noise':
+      return sql`${since('detections', weekStart)} DESC, lower(title), id`
+    case 'cost':
+      return sql`${since('cpu_us', weekStart)} DESC, lower(title), id`
+    case 'false-positives':
+      return sql`false_positives_30d DESC, closed_30d, lower(title), id`
+  }
 }
+
+/** A row without its long texts. */
+export type ListedRow = Omit<RuleRow, 'yaml' | 'diagnostics' | 'offered_yaml'> & { readonly has_offer: boolean }
 
 /** A page by position: the list is some thousand rows, is filtered in many ways, and changes seldom. */
 export async function list(
   db: Db,
   filter: RuleFilter,
-  page: { sort: RuleSort; offset: number; limit: number },
-): Promise<Omit<RuleRow, 'yaml' | 'diagnostics'>[]> {
+  page: { sort: RuleSort; weekStart: string; offset: number; limit: number },
+): Promise<ListedRow[]> {
   return tables(db)
     .selectFrom('rule')
     .select([
@@ -119,9 +105,11 @@ export async function list(
       'log_source',
     ])
     .select(['references_', 'false_positives', 'origin', 'switch', 'enabled', 'state', 'version'])
-    .select(['created_ms', 'updated_ms', 'last_detection_ms'])
+    .select(['created_ms', 'updated_ms', 'last_detection_ms', 'own_status', 'pack', 'pack_digest', 'is_edited'])
+    .select(['alerts_30d', 'closed_30d', 'false_positives_30d'])
+    .select(sql<boolean>`offered_yaml IS NOT NULL`.as('has_offer'))
     .where(matching(filter))
-    .orderBy(orderings[page.sort])
+    .orderBy(ordering(page.sort, page.weekStart))
     .offset(page.offset)
     .limit(page.limit)
     .execute()
@@ -138,12 +126,13 @@ export async function count(db: Db, filter: RuleFilter): Promise<number> {
 
 export async function facets(db: Db) {
   const rows = await sql<{ kind: string; value: string | null; count: number }>`
-    SELECT 'level' AS kind, level AS value, count(*)::int AS count FROM rule GROUP BY level
-    UNION ALL SELECT 'status', status, count(*)::int FROM rule GROUP BY status
-    UNION ALL SELECT 'kind', kind, count(*)::int FROM rule GROUP BY kind
-    UNION ALL SELECT 'state', state, count(*)::int FROM rule GROUP BY state
-    UNION ALL SELECT 'product', coalesce(log_source->>'product', ''), count(*)::int FROM rule GROUP BY 2
-    UNION ALL SELECT 'enabled', enabled::text, count(*)::int FROM rule GROUP BY enabled`.execute(db)
+    WITH listed AS (SELECT * FROM rule WHERE origin <> ${exceptionOrigin})
+    SELECT 'level' AS kind, level AS value, count(*)::int AS count FROM listed GROUP BY level
+    UNION ALL SELECT 'status', coalesce(own_status, status), count(*)::int FROM listed GROUP BY 2
+    UNION ALL SELECT 'kind', kind, count(*)::int FROM listed GROUP BY kind
+    UNION ALL SELECT 'state', state, count(*)::int FROM listed GROUP BY state
+    UNION ALL SELECT 'product', coalesce(log_source->>'product', ''), count(*)::int FROM listed GROUP BY 2
+    UNION ALL SELECT 'enabled', enabled::text, count(*)::int FROM listed GROUP BY enabled`.execute(db)
   return rows.rows
 }
 
@@ -172,6 +161,10 @@ export interface RuleSave {
   readonly enabled: boolean
   readonly version: number
   readonly diagnostics: readonly Diagnostic[]
+  readonly pack: string | null
+  readonly packDigest: string | null
+  readonly isEdited: boolean
+  readonly offeredYaml: string | null
 }
 
 const rowOf = (save: RuleSave, nowMs: number) => ({
@@ -200,10 +193,23 @@ const rowOf = (save: RuleSave, nowMs: number) => ({
   created_ms: nowMs,
   updated_ms: nowMs,
   last_detection_ms: null,
+  own_status: null,
+  pack: save.pack,
+  pack_digest: save.packDigest,
+  is_edited: save.isEdited,
+  offered_yaml: save.offeredYaml,
+  alerts_30d: 0,
+  closed_30d: 0,
+  false_positives_30d: 0,
 })
 
 /** Inserts or replaces, with each one's version kept. One statement per hundred rules. */
-export async function save(db: Tx, actorName: string, saves: readonly RuleSave[], nowMs: number): Promise<void> {
+export async function save(
+  db: Tx,
+  saves: readonly RuleSave[],
+  by: { actorName: string; note: string | null; nowMs: number },
+): Promise<void> {
+  const { nowMs } = by
   for (let start = 0; start < saves.length; start += 100) {
     const part = saves.slice(start, start + 100)
     await tables(db)
@@ -233,6 +239,10 @@ export async function save(db: Tx, actorName: string, saves: readonly RuleSave[]
           yaml: eb.ref('excluded.yaml'),
           diagnostics: eb.ref('excluded.diagnostics'),
           updated_ms: eb.ref('excluded.updated_ms'),
+          pack: eb.ref('excluded.pack'),
+          pack_digest: eb.ref('excluded.pack_digest'),
+          is_edited: eb.ref('excluded.is_edited'),
+          offered_yaml: eb.ref('excluded.offered_yaml'),
         })),
       )
       .execute()
@@ -243,8 +253,9 @@ export async function save(db: Tx, actorName: string, saves: readonly RuleSave[]
           rule_id: one.id,
           version: one.version,
           yaml: one.read.yaml,
-          actor_name: actorName,
+          actor_name: by.actorName,
           created_ms: nowMs,
+          note: by.note,
         })),
       )
       .onConflict((conflict) => conflict.columns(['rule_id', 'version']).doNothing())
@@ -272,12 +283,54 @@ export const versionOf = (db: Db, id: string, version: number) =>
     .where('version', '=', version)
     .executeTakeFirst()
 
-export async function setSwitch(db: Tx, ids: readonly string[], value: Rule['switch'], nowMs: number): Promise<void> {
+/** A rule's texts, newest first. */
+export function versions(db: Db, id: string, page: { offset: number; limit: number }) {
+  return tables(db)
+    .selectFrom('rule_version')
+    .select(['version', 'actor_name', 'created_ms', 'note'])
+    .where('rule_id', '=', id)
+    .orderBy('version', 'desc')
+    .offset(page.offset)
+    .limit(page.limit)
+    .execute()
+}
+
+/** Keeps what somebody decided. A status of ours ends a rule's being switched off; the policy ends both. */
+export async function decide(db: Tx, ids: readonly string[], decision: RuleDecision, nowMs: number): Promise<void> {
+  const set =
+    decision === 'on' || decision === 'off'
+      ? { switch: decision }
+      : decision === 'policy'
+        ? { switch: 'policy' as const, own_status: null }
+        : {
+            own_status: decision,
+            switch: sql<Rule['switch']>`CASE WHEN switch = 'off' THEN 'policy' ELSE switch END`,
+          }
   await tables(db)
     .updateTable('rule')
-    .set({ switch: value, updated_ms: nowMs })
+    .set({ ...set, updated_ms: nowMs })
     .where(sql<SqlBool>`id = ANY(${[...ids]})`)
     .execute()
+}
+
+export interface PackMark {
+  readonly id: string
+  readonly pack: string
+  readonly packDigest: string
+  readonly isEdited: boolean
+  readonly offeredYaml: string | null
+}
+
+/** What a pack says of rules whose text stays as it is. */
+export async function markPacks(db: Tx, marks: readonly PackMark[]): Promise<void> {
+  if (marks.length === 0) return
+  const rows = JSON.stringify(
+    marks.map((one) => ({ id: one.id, p: one.pack, d: one.packDigest, e: one.isEdited, o: one.offeredYaml })),
+  )
+  await sql`
+    UPDATE rule SET pack = p, pack_digest = d, is_edited = e, offered_yaml = o
+    FROM jsonb_to_recordset(${rows}::jsonb) AS mark (id text, p text, d text, e boolean, o text)
+    WHERE mark.id = rule.id`.execute(db)
 }
 
 export async function remove(db: Tx, ids: readonly string[]): Promise<void> {
@@ -285,140 +338,4 @@ export async function remove(db: Tx, ids: readonly string[]): Promise<void> {
     .deleteFrom('rule')
     .where(sql<SqlBool>`id = ANY(${[...ids]})`)
     .execute()
-}
-
-/** Brings `enabled` in line with switches and policy; says how many rules changed. The rule is `runs` of the model. */
-export async function applyPolicy(db: Tx, policy: RulePolicy): Promise<number> {
-  const wanted = sql<boolean>`(state = 'ready' AND (switch = 'on' OR (switch = 'policy' AND CASE kind
-    WHEN 'filter' THEN status <> ALL(${[...withdrawnStatuses]})
-    ELSE level = ANY(${policy.levels}) AND status = ANY(${policy.statuses}) END)))`
-  const result = await sql`UPDATE rule SET enabled = ${wanted} WHERE enabled <> ${wanted}`.execute(db)
-  return Number(result.numAffectedRows ?? 0)
-}
-
-export async function ruleSet(db: Db): Promise<{ revision: number; policy: RulePolicy }> {
-  const row = await tables(db).selectFrom('rule_set').select(['revision', 'policy']).executeTakeFirstOrThrow()
-  return { revision: Number(row.revision), policy: row.policy }
-}
-
-/**
- * The same, held until the transaction ends: whoever changes rules takes it first, so that changes come one after the other and
- * each sees what the one before it left.
- */
-export async function lockRuleSet(db: Tx): Promise<{ revision: number; policy: RulePolicy }> {
-  const row = await tables(db)
-    .selectFrom('rule_set')
-    .select(['revision', 'policy'])
-    .forUpdate()
-    .executeTakeFirstOrThrow()
-  return { revision: Number(row.revision), policy: row.policy }
-}
-
-export async function savePolicy(db: Tx, policy: RulePolicy): Promise<void> {
-  await tables(db)
-    .updateTable('rule_set')
-    .set({ policy: jsonb(policy) })
-    .execute()
-}
-
-export async function nextRevision(db: Tx): Promise<number> {
-  const row = await tables(db)
-    .updateTable('rule_set')
-    .set((eb) => ({ revision: eb('revision', '+', 1) }))
-    .returning('revision')
-    .executeTakeFirstOrThrow()
-  return Number(row.revision)
-}
-
-/** How many of these rules run, and how many wait for others. */
-export async function standing(db: Db, ids: readonly string[]): Promise<{ enabled: number; waiting: number }> {
-  const { rows } = await sql<{ enabled: number; waiting: number }>`
-    SELECT count(*) FILTER (WHERE enabled)::int AS enabled, count(*) FILTER (WHERE state = 'waiting')::int AS waiting
-    FROM rule WHERE id = ANY(${[...ids]})`.execute(db)
-  return rows[0] ?? { enabled: 0, waiting: 0 }
-}
-
-/**
- * Correlations and filters wait while a rule that they name is not here, and run again when it is.
- */
-export async function applyReferences(db: Tx): Promise<void> {
-  const waits = sql<boolean>`EXISTS (SELECT 1 FROM jsonb_array_elements_text(rule.refers_to) AS reference
-    WHERE NOT EXISTS (SELECT 1 FROM rule AS named
-      WHERE (named.id = lower(reference) OR named.id = reference OR named.name = reference) AND named.state <> 'refused'))`
-  const state = sql`CASE WHEN ${waits} THEN 'waiting' ELSE 'ready' END`
-  await sql`UPDATE rule SET state = ${state}
-    WHERE kind <> 'rule' AND state <> 'refused' AND state <> ${state}`.execute(db)
-}
-
-export interface RunnableRow extends RunnableRule {
-  readonly kind: RuleKind
-  readonly refers_to: readonly string[]
-}
-
-const runnableColumns = ['id', 'kind', 'refers_to', 'version', 'title', 'level', 'techniques', 'yaml'] as const
-
-export async function runnable(db: Db): Promise<RunnableRow[]> {
-  return tables(db).selectFrom('rule').select(runnableColumns).where('enabled', '=', true).orderBy('id').execute()
-}
-
-/** Filters narrowing one rule; more would not help anybody. */
-const maxFilters = 1000
-
-/** The filters that run and name the rule, or all rules. */
-export function filtersOf(db: Db, rule: { id: string; name: string | null }): Promise<RunnableRow[]> {
-  const named = sql<SqlBool>`EXISTS (SELECT 1 FROM jsonb_array_elements_text(refers_to) AS reference
-    WHERE lower(reference) = ${rule.id.toLowerCase()} OR reference = ${rule.name ?? rule.id})`
-  return tables(db)
-    .selectFrom('rule')
-    .select(runnableColumns)
-    .where('kind', '=', 'filter')
-    .where('enabled', '=', true)
-    .where(sql<SqlBool>`(refers_to = '[]' OR ${named})`)
-    .orderBy('id')
-    .limit(maxFilters)
-    .execute()
-}
-
-/** Rules and correlations that are known by these ids or names and are free of errors. */
-export async function named(db: Db, references: readonly string[]): Promise<RunnableRow[]> {
-  if (references.length === 0) return []
-  const asGiven = [...references]
-  const ids = [...asGiven, ...asGiven.map((one) => one.toLowerCase())]
-  return tables(db)
-    .selectFrom('rule')
-    .select(runnableColumns)
-    .where(sql<SqlBool>`(id = ANY(${ids}) OR name = ANY(${asGiven}))`)
-    .where('state', '=', 'ready')
-    .where('kind', '<>', 'filter')
-    .orderBy('id')
-    .execute()
-}
-
-export async function recordHits(
-  db: Tx,
-  hits: readonly { ruleId: string; detections: number }[],
-  nowMs: number,
-): Promise<void> {
-  if (hits.length === 0) return
-  const day = new Date(nowMs).toISOString().slice(0, 10)
-  await tables(db)
-    .insertInto('rule_hits_by_day')
-    .values(hits.map((hit) => ({ rule_id: hit.ruleId, day, detections: hit.detections })))
-    .onConflict((conflict) =>
-      conflict.columns(['rule_id', 'day']).doUpdateSet((eb) => ({
-        detections: sql<number>`rule_hits_by_day.detections + ${eb.ref('excluded.detections')}`,
-      })),
-    )
-    .execute()
-  await sql`UPDATE rule SET last_detection_ms = ${nowMs}
-    WHERE id = ANY(${hits.map((hit) => hit.ruleId)})`.execute(db)
-}
-
-/** Detections by rule since a day. */
-export async function hitsSince(db: Db, ids: readonly string[], day: string): Promise<Map<string, number>> {
-  if (ids.length === 0) return new Map()
-  const rows = await sql<{ rule_id: string; detections: number }>`
-    SELECT rule_id, sum(detections)::bigint AS detections FROM rule_hits_by_day
-    WHERE day >= ${day}::date AND rule_id = ANY(${[...ids]}) GROUP BY rule_id`.execute(db)
-  return new Map(rows.rows.map((row) => [row.rule_id, Number(row.detections)]))
 }

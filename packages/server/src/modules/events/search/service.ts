@@ -124,6 +124,12 @@ export class EventSearch {
     return stored && this.#normalise(stored)
   }
 
+  /** An event as it was received, with what it is read again by. */
+  async kept(id: string): Promise<{ raw: string; hint: NormaliseHint } | undefined> {
+    const stored = await this.#store.get(id, scope)
+    return stored && { raw: stored.raw, hint: this.hintFor(stored) }
+  }
+
   /** Refuses a bad range or query before an answer has begun. @error QUERY_INVALID · VALIDATION_FAILED */
   checkRange(query: Range): void {
     eventQuery(query)

@@ -1,0 +1,1 @@
+export { diffLines, type LineDiff, type LineDiffLine } from './line-diff.ts'

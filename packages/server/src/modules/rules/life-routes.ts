@@ -1,0 +1,181 @@
+import { pageQuery, ruleId } from '@watchfloor/contracts/kernel'
+import {
+  exceptionNew,
+  ruleDetail,
+  ruleDiffQuery,
+  ruleException,
+  ruleExceptionList,
+  ruleNoiseDetail,
+  ruleNoiseQuery,
+  ruleRestore,
+  ruleSample,
+  ruleSampleList,
+  ruleVersionDetail,
+  ruleVersionPage,
+  sampleNew,
+  sampleRun,
+  sampleRunAsk,
+  textDiff,
+} from '@watchfloor/contracts/rules'
+import { z } from 'zod'
+import { jsonRoute, type Route } from '../../platform/http/route.ts'
+import { offsetOf } from './routes.ts'
+import type { Rules } from './service.ts'
+
+const params = z.object({ ruleId })
+
+/** What becomes of a rule over time: versions, exceptions, samples, noise. */
+export const ruleLifeRoutes = (rules: Rules): Route[] => [
+  ...versionRoutes(rules),
+  ...exceptionRoutes(rules),
+  ...sampleRoutes(rules),
+  jsonRoute({
+    method: 'GET',
+    path: '/api/v1/rules/{ruleId}/noise',
+    operationId: 'getRuleNoise',
+    summary: 'Detections and CPU time of a rule by day, and what became of its alerts',
+    permission: 'rules:read',
+    params,
+    query: ruleNoiseQuery,
+    output: ruleNoiseDetail,
+    errors: ['NOT_FOUND'],
+    handle: ({ params, query }) => rules.noise(params.ruleId, query.days),
+  }),
+]
+
+const versionRoutes = (rules: Rules): Route[] => [
+  jsonRoute({
+    method: 'GET',
+    path: '/api/v1/rules/{ruleId}/versions',
+    operationId: 'listRuleVersions',
+    summary: 'The texts that a rule had, newest first',
+    permission: 'rules:read',
+    params,
+    query: pageQuery,
+    output: ruleVersionPage,
+    handle: ({ params, query }) =>
+      rules.versions(params.ruleId, { offset: offsetOf(query.cursor), limit: query.limit }),
+  }),
+  jsonRoute({
+    method: 'GET',
+    path: '/api/v1/rules/{ruleId}/versions/{version}',
+    operationId: 'getRuleVersion',
+    summary: 'One text that a rule had',
+    permission: 'rules:read',
+    params: params.extend({ version: z.coerce.number().int().min(1) }),
+    output: ruleVersionDetail,
+    errors: ['NOT_FOUND'],
+    handle: ({ params }) => rules.version(params.ruleId, params.version),
+  }),
+  jsonRoute({
+    method: 'GET',
+    path: '/api/v1/rules/{ruleId}/diff',
+    operationId: 'diffRuleVersions',
+    summary: 'What changed from one version of a rule to another',
+    permission: 'rules:read',
+    params,
+    query: ruleDiffQuery,
+    output: textDiff,
+    errors: ['NOT_FOUND'],
+    handle: ({ params, query }) => rules.diff(params.ruleId, query),
+  }),
+  jsonRoute({
+    method: 'POST',
+    path: '/api/v1/rules/{ruleId}/restore',
+    operationId: 'restoreRuleVersion',
+    summary: 'Save an older text of a rule as its next version',
+    permission: 'rules:write',
+    params,
+    body: ruleRestore,
+    output: ruleDetail,
+    errors: ['NOT_FOUND', 'STALE_EDIT', 'RULE_INVALID'],
+    handle: ({ params, body }, { actor }) => rules.restore(actor, params.ruleId, body),
+  }),
+]
+
+const exceptionRoutes = (rules: Rules): Route[] => [
+  jsonRoute({
+    method: 'GET',
+    path: '/api/v1/rules/{ruleId}/exceptions',
+    operationId: 'listRuleExceptions',
+    summary: 'What a rule is told to leave alone, newest first',
+    permission: 'rules:read',
+    params,
+    output: ruleExceptionList,
+    errors: ['NOT_FOUND', 'UNPROCESSABLE'],
+    handle: async ({ params }) => ({ items: await rules.exceptions.list(params.ruleId) }),
+  }),
+  jsonRoute({
+    method: 'POST',
+    path: '/api/v1/rules/{ruleId}/exceptions',
+    operationId: 'addRuleException',
+    summary: 'Tell a rule to leave events alone for which all conditions hold',
+    permission: 'rules:except',
+    params,
+    body: exceptionNew,
+    output: ruleException,
+    status: 201,
+    errors: ['NOT_FOUND', 'RULE_INVALID', 'UNPROCESSABLE'],
+    handle: ({ params, body }, { actor }) => rules.exceptions.add(actor, params.ruleId, body),
+  }),
+  jsonRoute({
+    method: 'DELETE',
+    path: '/api/v1/rules/{ruleId}/exceptions/{exceptionId}',
+    operationId: 'removeRuleException',
+    summary: 'Take an exception back',
+    permission: 'rules:except',
+    params: params.extend({ exceptionId: z.uuid() }),
+    errors: ['NOT_FOUND'],
+    handle: ({ params }, { actor }) => rules.exceptions.remove(actor, params.ruleId, params.exceptionId),
+  }),
+]
+
+const sampleRoutes = (rules: Rules): Route[] => [
+  jsonRoute({
+    method: 'GET',
+    path: '/api/v1/rules/{ruleId}/samples',
+    operationId: 'listRuleSamples',
+    summary: 'Events kept with a rule that it must match or must not',
+    permission: 'rules:read',
+    params,
+    output: ruleSampleList,
+    errors: ['NOT_FOUND'],
+    handle: async ({ params }) => ({ items: await rules.samples.list(params.ruleId) }),
+  }),
+  jsonRoute({
+    method: 'POST',
+    path: '/api/v1/rules/{ruleId}/samples',
+    operationId: 'addRuleSample',
+    summary: 'Keep an event with a rule, from its text or from a stored event',
+    permission: 'rules:except',
+    params,
+    body: sampleNew,
+    output: ruleSample,
+    status: 201,
+    errors: ['NOT_FOUND', 'UNPROCESSABLE'],
+    handle: ({ params, body }, { actor }) => rules.samples.add(actor, params.ruleId, body),
+  }),
+  jsonRoute({
+    method: 'POST',
+    path: '/api/v1/rules/{ruleId}/samples/run',
+    operationId: 'runRuleSamples',
+    summary: 'Run the samples of a rule, on its text or on one that is not saved',
+    permission: 'rules:read',
+    params,
+    body: sampleRunAsk,
+    output: sampleRun,
+    bodyLimitBytes: 2 * 1024 * 1024,
+    errors: ['NOT_FOUND', 'UNPROCESSABLE'],
+    handle: ({ params, body }) => rules.samples.run(params.ruleId, body.yaml),
+  }),
+  jsonRoute({
+    method: 'DELETE',
+    path: '/api/v1/rules/{ruleId}/samples/{sampleId}',
+    operationId: 'removeRuleSample',
+    summary: 'Remove an event kept with a rule',
+    permission: 'rules:except',
+    params: params.extend({ sampleId: z.uuid() }),
+    errors: ['NOT_FOUND'],
+    handle: ({ params }, { actor }) => rules.samples.remove(actor, params.ruleId, params.sampleId),
+  }),
+]
