@@ -44,6 +44,25 @@ describe('grouping of detections', () => {
     expect(of({})).toContain('source-1')
   })
 
+  it('tells groups of a correlation apart, wherever their events happened', () => {
+    const of = (user: string, host: string) =>
+      groupKeyOf({
+        ...detection(1),
+        entities: { 'host.name': host },
+        evidence: {
+          type: 'correlation',
+          group: { TargetUserName: user },
+          value: 10,
+          from: at(startMs),
+          to: at(startMs),
+          eventIds: [],
+          rules: [],
+        },
+      })
+    expect(of('alice', 'a')).toBe(of('Alice', 'b'))
+    expect(of('alice', 'a')).not.toBe(of('bob', 'a'))
+  })
+
   it('opens another alert when more than the window lies between', () => {
     const late = startMs + groupWindowMs + 10_000
     expect(group([detection(1), detection(2, at(late))]).alerts).toHaveLength(2)

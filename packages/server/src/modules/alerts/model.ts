@@ -46,8 +46,16 @@ export const groupWindowMs = 24 * 3_600_000
 /** Entities by which detections of one rule are told apart, the first that an event names. */
 const groupEntities = ['host.name', 'user.name', 'source.ip', 'destination.ip'] as const
 
-/** Detections with one key within the window belong to one alert: the same rule on the same host (else user, else address). */
-export function groupKeyOf(detection: Pick<Detection, 'ruleId' | 'entities' | 'sourceId'>): string {
+/**
+ * Detections with one key within the window belong to one alert: the same rule on the same host (else user, else address), or the
+ * same group of a correlation.
+ */
+export function groupKeyOf(detection: Pick<Detection, 'ruleId' | 'entities' | 'sourceId' | 'evidence'>): string {
+  // A correlation says itself what belongs together.
+  if (detection.evidence?.type === 'correlation') {
+    const group = Object.values(detection.evidence.group).map((value) => value.toLowerCase())
+    return `${detection.ruleId}|group=${createHash('sha256').update(JSON.stringify(group)).digest('hex').slice(0, 32)}`
+  }
   for (const field of groupEntities) {
     const value = detection.entities[field]
     if (value) return `${detection.ruleId}|${field}=${value.toLowerCase()}`
