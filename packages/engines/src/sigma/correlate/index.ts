@@ -12,4 +12,5 @@ export {
   type CorrelatorStats,
   createCorrelator,
 } from './correlator.ts'
+export { correlateNaive } from './naive.ts'
 export type { Observation } from './observation.ts'
