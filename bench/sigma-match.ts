@@ -1,116 +1,101 @@
 /**
- * Events a second that one thread matches against all public Sigma rules: recorded attacks, and generated Windows events of 0.5-1
- * KB. Parsing and normalising are left out, except where JSON.parse alone is the comparison. Prints one JSON document.
- * Run: node bench/sigma-match.ts [seconds per measurement]
+ * Events a second that one thread matches against all public Sigma rules, lane by lane (see samples/sigma-lanes.ts): what parsing,
+ * normalising and matching cost, routed by log source and with every rule asked of every event; compared with JSON.parse alone and
+ * with asking one compiled rule after the other. Prints one JSON document.
+ * Run: node bench/sigma-match.ts [seconds per measurement] [lane…]
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { gunzipSync } from 'node:zlib'
-import { testDataFolder } from '../packages/cli/src/config/test-data.ts'
-import type { NormalisedEvent } from '../packages/engines/src/event/index.ts'
+
 import { normalise } from '../packages/engines/src/logs/index.ts'
 import {
   buildPlan,
   type CompiledRule,
   compileRules,
-  matchNaive,
+  fits,
+  type MatchableEvent,
+  matchCompiled,
   parseRules,
 } from '../packages/engines/src/sigma/index.ts'
-import { windowsEvents } from './samples/windows-events.ts'
+import { rounded } from './figures/percentiles.ts'
+import { type Rate, rateOf } from './figures/rates.ts'
+import { benchRules } from './load/public-data.ts'
+import { type Lane, sigmaLanes } from './samples/sigma-lanes.ts'
 
-const { positionals } = parseArgs({ allowPositionals: true })
-const secondsPerRun = Number(positionals[0] ?? 3)
+const secondsPerRun = Number(process.argv[2] ?? 2)
+const wanted = process.argv.slice(3)
+const EVENTS_PER_LANE = 20_000
+const NAIVE_EVENTS = 200
 const RECEIVED_MS = Date.UTC(2026, 0, 2)
-const GENERATED = 20_000
 
+const hint = { receivedMs: RECEIVED_MS }
 const cpuMs = (): number => process.cpuUsage().user / 1_000
-const round = (value: number): number => Number(value.toPrecision(3))
 
-interface Rate {
-  /** By the clock, and by the processor time of this process: they differ when the machine is busy with other things. */
-  readonly perSecond: number
-  readonly perProcessorSecond: number
+const { files } = await benchRules()
+const began = cpuMs()
+const rules = files.flatMap(({ path, text }) => parseRules(text, path).rules)
+const read = cpuMs()
+const { compiled } = compileRules(rules)
+const loading = {
+  files: files.length,
+  compiled: compiled.length,
+  readMs: Math.round(read - began),
+  compileMs: Math.round(cpuMs() - read),
 }
 
-/** Goes through the items again and again for some seconds. */
-function rateOf<T>(items: readonly T[], work: (item: T) => void, seconds = secondsPerRun): Rate {
-  const [began, beganCpu] = [performance.now(), cpuMs()]
-  let done = 0
-  while (performance.now() - began < seconds * 1_000) {
-    work(items[done % items.length]!)
-    done++
-  }
-  return {
-    perSecond: round(done / ((performance.now() - began) / 1_000)),
-    perProcessorSecond: round(done / ((cpuMs() - beganCpu) / 1_000)),
-  }
+/** The same rules without their log sources: every rule is asked of every event. */
+const unrouted = compiled.map((one) => ({ ...one, rule: { ...one.rule, logSource: { custom: {} } } }))
+
+function naively(event: MatchableEvent): CompiledRule[] {
+  return compiled.filter(
+    (one) => event.logSources.some((source) => fits(one.rule.logSource, source)) && matchCompiled(one, event),
+  )
 }
 
-function filesBelow(folder: string, kind: RegExp): string[] {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
-  return entries
-    .flatMap((entry) => (entry.isFile() && kind.test(entry.name) ? [join(entry.parentPath, entry.name)] : []))
-    .sort()
-}
-
-function linesOf(path: string): string[] {
-  const bytes = readFileSync(path)
-  const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
-  return text.split('\n').filter((line) => line.startsWith('{'))
-}
-
-function measure(lines: readonly string[], compiled: readonly CompiledRule[]) {
-  const events: NormalisedEvent[] = lines.map((line) => normalise(line, { receivedMs: RECEIVED_MS }))
+function measure({ lines }: Lane) {
+  const events: MatchableEvent[] = lines.map((line) => normalise(line, hint))
   const plan = buildPlan(compiled)
-  const [began, beganCpu] = [performance.now(), cpuMs()]
+  const built = cpuMs()
   const matches = events.reduce((sum, event) => sum + plan.match(event).length, 0)
-  const first = { ms: round(performance.now() - began), processorMs: round(cpuMs() - beganCpu) }
-  rateOf(events, (event) => plan.match(event), 1)
-  const planned = rateOf(events, (event) => plan.match(event))
-  const spread = events.filter((_, i) => i % Math.ceil(events.length / 200) === 0)
-  const naive = rateOf(spread, (event) => compiled.filter(({ rule }) => matchNaive(rule, event)), secondsPerRun)
-  const parsing = rateOf(lines, (line) => JSON.parse(line), 1)
+  const firstPassCpuMs = Math.round(cpuMs() - built)
+  const open = buildPlan(unrouted)
+  const openEvents = events.map((event) => ({ ...event, logSources: [{}] }))
+  const seconds = secondsPerRun
+  const jsonParse = rateOf(lines, (line) => JSON.parse(line), seconds)
+  const parseAndNormalise = rateOf(lines, (line) => normalise(line, hint), seconds)
+  const match = rateOf(events, (event) => plan.match(event), seconds)
+  const all = rateOf(lines, (line) => plan.match(normalise(line, hint)), seconds)
+  const matchUnrouted = rateOf(openEvents, (event) => open.match(event), seconds)
+  const sample = events.filter((_, i) => i % Math.ceil(events.length / NAIVE_EVENTS) === 0)
+  const naive = rateOf(sample, naively, seconds)
+  const parseThenMatch = inTurn(jsonParse, match)
   return {
     events: events.length,
     bytesAnEvent: Math.round(lines.reduce((sum, line) => sum + line.length, 0) / lines.length),
     matches,
-    firstPass: first,
-    plan: planned,
+    firstPassCpuMs,
+    jsonParse,
+    parseAndNormalise,
+    match,
+    matchUnrouted,
+    /** JSON.parse and matching, from the two measured alone: what an engine does that is handed parsed events. */
+    parseThenMatch,
+    parseThenMatchUnrouted: inTurn(jsonParse, matchUnrouted),
+    /** From the line to the matches with everything that the live stream does in between; measured as one. */
+    parseNormaliseMatch: all,
     naive,
-    jsonParse: parsing,
-    timesNaive: round(planned.perProcessorSecond / naive.perProcessorSecond),
-    timesJsonParse: round(planned.perProcessorSecond / parsing.perProcessorSecond),
+    timesNaive: rounded(match.perCpuSecond / naive.perCpuSecond, 0),
+    shareOfJsonParse: rounded(parseThenMatch.perCpuSecond / jsonParse.perCpuSecond, 3),
   }
 }
 
-const data = testDataFolder()
-const rulesFolder = join(data, 'sigma-rules')
-if (!existsSync(rulesFolder)) {
-  console.log(JSON.stringify({ skipped: `no public rules in ${data} (WATCHFLOOR_TEST_DATA)` }))
-} else {
-  const files = filesBelow(rulesFolder, /\.ya?ml$/).map((path) => ({ path, text: readFileSync(path, 'utf8') }))
-  const began = cpuMs()
-  const rules = files.flatMap(({ path, text }) => parseRules(text, path).rules)
-  const read = cpuMs()
-  const { compiled } = compileRules(rules)
-  const loading = {
-    files: files.length,
-    compiled: compiled.length,
-    readMs: round(read - began),
-    compileMs: round(cpuMs() - read),
-  }
-  const recorded = join(data, 'otrf-security-datasets/atomic/windows')
-  const lines = existsSync(recorded) ? filesBelow(recorded, /\.json(\.gz)?$/).flatMap(linesOf) : []
-  console.log(
-    JSON.stringify(
-      {
-        rules: loading,
-        generated: measure(windowsEvents(GENERATED), compiled),
-        recorded: lines.length > 0 ? measure(lines, compiled) : { skipped: `no recordings in ${recorded}` },
-      },
-      null,
-      2,
-    ),
-  )
+const inTurn = (a: Rate, b: Rate) => ({
+  perSecond: Math.round(1 / (1 / a.perSecond + 1 / b.perSecond)),
+  perCpuSecond: Math.round(1e6 / (a.cpuUs + b.cpuUs)),
+})
+
+const lanes: Record<string, ReturnType<typeof measure>> = {}
+for (const lane of sigmaLanes(EVENTS_PER_LANE)) {
+  if (wanted.length > 0 && !wanted.includes(lane.name)) continue
+  console.error(`sigma-match: ${lane.name}`)
+  lanes[lane.name] = measure(lane)
 }
+console.log(JSON.stringify({ rules: loading, lanes }, null, 2))

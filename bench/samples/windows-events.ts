@@ -1,212 +1,211 @@
-/** Everyday events of Windows machines, 0.5-1 KB of JSON each, as a shipper of EVTX would write them. Always the same ones. */
-export function windowsEvents(count: number): string[] {
-  const random = randomOf(20_261_121)
-  const pick = <T>(among: readonly T[]): T => among[Math.floor(random() * among.length)]!
-  return Array.from({ length: count }, (_, n) => JSON.stringify(pick(kinds)(n, random, pick)))
+import { Seeded } from './seeded.ts'
+import { document, domainName, host, libraries, program, registryKey, user } from './windows-work.ts'
+
+/** An event of a Windows machine before a shipper gives it its form. */
+export interface WindowsEvent {
+  readonly eventId: number
+  readonly channel: string
+  readonly provider: string
+  readonly computer: string
+  readonly time: string
+  readonly recordId: number
+  readonly data: Readonly<Record<string, string | number>>
 }
 
-type Pick = <T>(among: readonly T[]) => T
-type Kind = (n: number, random: () => number, pick: Pick) => object
+type Kind = (s: Seeded, computer: string) => { eventId: number; data: Record<string, string | number> }
 
-const programs = [
-  'C:\\Windows\\System32\\svchost.exe', 'C:\\Windows\\System32\\cmd.exe', 'C:\\Windows\\System32\\conhost.exe',
-  'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe', 'C:\\Windows\\System32\\taskhostw.exe',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe', 'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
-  'C:\\Program Files\\Microsoft Office\\root\\Office16\\OUTLOOK.EXE', 'C:\\Windows\\explorer.exe', 'C:\\Windows\\System32\\reg.exe',
-  'C:\\Windows\\System32\\net.exe', 'C:\\Windows\\System32\\wbem\\WmiPrvSE.exe', 'C:\\Windows\\System32\\rundll32.exe',
-  'C:\\Users\\alice\\AppData\\Local\\Programs\\Git\\cmd\\git.exe', 'C:\\Program Files\\nodejs\\node.exe',
-  'C:\\Windows\\System32\\msiexec.exe', 'C:\\Windows\\System32\\schtasks.exe', 'C:\\Windows\\System32\\dllhost.exe',
-] // biome-ignore format: a list
-const commands = [
-  '-k netsvcs -p -s Schedule', '/c dir /s /b C:\\Users', '0xffffffff -ForceV1', '-NoProfile -File C:\\Scripts\\inventory.ps1 -Site north',
-  '--type=renderer --lang=en-GB --device-scale-factor=1 --num-raster-threads=4 --field-trial-handle=1724,i,85', '/factory,{75dff2b7}',
-  'query HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall /s', 'use \\\\files.example.com\\team /persistent:yes', '-secured -Embedding',
-  'shell32.dll,Control_RunDLL desk.cpl', 'fetch --all --prune --quiet origin', 'server.js --port 8080 --config C:\\srv\\app.json',
-  '/i C:\\Install\\viewer.msi /qn /norestart', '/query /fo LIST /v', '/Processid:{AB8902B4-09CA-4BB6-B78D-A8F59079A8D5}',
-] // biome-ignore format: a list
-const libraries = [
-  'ntdll',
-  'kernel32',
-  'KernelBase',
-  'amsi',
-  'clr',
-  'mscoree',
-  'advapi32',
-  'sechost',
-  'rpcrt4',
-  'bcrypt',
-]
-const keys = [
-  'HKLM\\System\\CurrentControlSet\\Services\\bam\\State\\UserSettings', 'HKU\\S-1-5-21-1\\Software\\Microsoft\\Office\\16.0\\Common',
-  'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Diagnostics', 'HKU\\S-1-5-21-1\\Software\\Classes\\Local Settings\\MuiCache',
-] // biome-ignore format: a list
-const people = [
-  'EXAMPLE\\alice',
-  'EXAMPLE\\bob',
-  'NT AUTHORITY\\SYSTEM',
-  'NT AUTHORITY\\LOCAL SERVICE',
-  'EXAMPLE\\svc-backup',
-]
-const names = ['www.example.com', 'update.example.org', 'login.example.net', 'cdn.example.com', 'ws-17.example.com']
+const account = (s: Seeded): string => (s.chance(0.3) ? 'NT AUTHORITY\\SYSTEM' : `EXAMPLE\\${user(s)}`)
+const hashes = (s: Seeded): string =>
+  `SHA1=${s.hex(40)},MD5=${s.hex(32)},SHA256=${s.hex(64)},IMPHASH=${s.hex(32)}`.toUpperCase()
+const processId = (s: Seeded): number => 1_000 + s.below(30_000)
 
-function sysmon(eventId: number, n: number, data: object): object {
-  const second = String(n % 60).padStart(2, '0')
+const processStart: Kind = (s) => {
+  const { image, parents, command } = program(s)
+  const parent = s.pick(parents)
   return {
-    Event: {
-      System: {
-        Provider: { '#attributes': { Name: 'Microsoft-Windows-Sysmon' } },
-        EventID: eventId,
-        Level: 4,
-        Channel: 'Microsoft-Windows-Sysmon/Operational',
-        Computer: `ws-${n % 50}.example.com`,
-        EventRecordID: n,
-        TimeCreated: { '#attributes': { SystemTime: `2026-01-01T10:00:${second}.165Z` } },
-      },
-      EventData: { UtcTime: `2026-01-01 10:00:${second}.132`, ProcessId: 1_000 + (n % 9_000), ...data },
+    eventId: 1,
+    data: {
+      ProcessGuid: `{${s.guid()}}`,
+      ProcessId: processId(s),
+      Image: image,
+      FileVersion: `10.0.${19_000 + s.below(900)}.${s.below(4_000)}`,
+      OriginalFileName: image.slice(image.lastIndexOf('\\') + 1),
+      CommandLine: `"${image}" ${command(s)}`,
+      CurrentDirectory: s.chance(0.5) ? 'C:\\Windows\\system32\\' : `C:\\Users\\${user(s)}\\`,
+      User: account(s),
+      IntegrityLevel: s.pick(['Medium', 'System', 'High']),
+      Hashes: hashes(s),
+      ParentProcessId: processId(s),
+      ParentImage: parent,
+      ParentCommandLine: `"${parent}" ${s.chance(0.5) ? command(s) : ''}`,
     },
   }
 }
-
-const hash = (random: () => number, length: number): string =>
-  Array.from({ length }, () => Math.floor(random() * 16).toString(16))
-    .join('')
-    .toUpperCase()
-
-const processStart: Kind = (n, random, pick) => {
-  const image = pick(programs)
-  const parent = pick(programs)
-  const line = `"${image}" ${pick(commands)}`
-  return sysmon(1, n, {
-    Image: image,
-    FileVersion: '10.0.19041.1',
-    OriginalFileName: image.slice(image.lastIndexOf('\\') + 1),
-    CommandLine: line,
-    CurrentDirectory: 'C:\\Windows\\system32\\',
-    User: pick(people),
-    IntegrityLevel: pick(['Medium', 'System', 'High']),
-    Hashes: `MD5=${hash(random, 32)},IMPHASH=${hash(random, 32)}`,
-    ParentImage: parent,
-    ParentCommandLine: `${parent} ${pick(commands)}`,
-  })
-}
-const connection: Kind = (n, random, pick) =>
-  sysmon(3, n, {
-    Image: pick(programs),
-    User: pick(people),
+const connection: Kind = (s, computer) => ({
+  eventId: 3,
+  data: {
+    ProcessGuid: `{${s.guid()}}`,
+    ProcessId: processId(s),
+    Image: program(s).image,
+    User: account(s),
     Protocol: 'tcp',
-    Initiated: 'true',
-    SourceIp: `192.0.2.${n % 250}`,
-    SourceHostname: `ws-${n % 50}.example.com`,
-    SourcePort: 49_152 + Math.floor(random() * 16_000),
-    DestinationIp: `198.51.100.${n % 250}`,
-    DestinationHostname: pick(names),
-    DestinationPort: pick([443, 80, 445, 53, 8080]),
-  })
-const libraryLoad: Kind = (n, random, pick) => {
-  const library = pick(libraries)
-  return sysmon(7, n, {
-    Image: pick(programs),
-    ImageLoaded: `C:\\Windows\\System32\\${library}.dll`,
-    Description: 'Windows component',
-    Product: 'Microsoft Windows Operating System',
-    Company: 'Microsoft Corporation',
-    OriginalFileName: `${library}.dll`,
-    Hashes: `MD5=${hash(random, 32)},SHA256=${hash(random, 64)},IMPHASH=${hash(random, 32)}`,
-    Signed: 'true',
-    Signature: 'Microsoft Windows',
-    SignatureStatus: 'Valid',
-    User: pick(people),
-  })
+    Initiated: s.chance(0.8) ? 'true' : 'false',
+    SourceIp: `192.0.2.${s.below(250)}`,
+    SourceHostname: `${computer}.example.com`,
+    SourcePort: 49_152 + s.below(16_000),
+    DestinationIp: s.chance(0.5) ? `198.51.100.${s.below(250)}` : `203.0.113.${s.below(250)}`,
+    DestinationHostname: domainName(s),
+    DestinationPort: s.pickSkewed([443, 80, 445, 53, 8080, 3389, 389]),
+  },
+})
+const libraryLoad: Kind = (s) => {
+  const library = s.pick(libraries)
+  return {
+    eventId: 7,
+    data: {
+      ProcessId: processId(s),
+      Image: program(s).image,
+      ImageLoaded: `C:\\Windows\\${s.pick(['System32', 'SysWOW64'])}\\${library}.dll`,
+      Description: `${library} component`,
+      Product: 'Microsoft® Windows® Operating System',
+      Company: 'Microsoft Corporation',
+      OriginalFileName: `${library}.dll`,
+      Hashes: hashes(s),
+      Signed: 'true',
+      Signature: 'Microsoft Windows',
+      SignatureStatus: 'Valid',
+      User: account(s),
+    },
+  }
 }
-const access: Kind = (n, _, pick) =>
-  sysmon(10, n, {
-    SourceImage: pick(programs),
-    TargetImage: pick(programs),
-    GrantedAccess: pick(['0x1000', '0x1400', '0x1FFFFF', '0x1410']),
-    CallTrace: libraries
-      .slice(0, 3 + (n % 6))
-      .map((one, i) => `C:\\Windows\\SYSTEM32\\${one}.dll+${(n * 7 + i * 4_099).toString(16)}`)
-      .join('|'),
-    SourceUser: pick(people),
-    TargetUser: pick(people),
-  })
-const file: Kind = (n, _, pick) =>
-  sysmon(11, n, {
-    Image: pick(programs),
-    TargetFilename: `C:\\Users\\alice\\AppData\\Local\\Temp\\~df${n.toString(16)}.${pick(['tmp', 'log', 'json', 'dat', 'docx'])}`,
-    CreationUtcTime: '2026-01-01 09:59:59.100',
-    User: pick(people),
-  })
-const registry: Kind = (n, _, pick) =>
-  sysmon(13, n, {
+const access: Kind = (s) => ({
+  eventId: 10,
+  data: {
+    SourceProcessId: processId(s),
+    SourceImage: program(s).image,
+    TargetProcessId: processId(s),
+    TargetImage: program(s).image,
+    GrantedAccess: s.pick(['0x1000', '0x1400', '0x101000', '0x1478', '0x3200']),
+    CallTrace: Array.from(
+      { length: 3 + s.below(7) },
+      () => `C:\\Windows\\SYSTEM32\\${s.pick(libraries)}.dll+${s.hex(5)}`,
+    ).join('|'),
+    SourceUser: account(s),
+    TargetUser: account(s),
+  },
+})
+const file: Kind = (s) => ({
+  eventId: 11,
+  data: {
+    ProcessGuid: `{${s.guid()}}`,
+    ProcessId: processId(s),
+    Image: program(s).image,
+    TargetFilename: s.chance(0.2)
+      ? `C:\\Windows\\${s.pick(['Prefetch', 'Temp', 'SoftwareDistribution\\Download'])}\\${s.hex(12).toUpperCase()}.${s.pick(['pf', 'tmp', 'etl', 'dat'])}`
+      : document(s),
+    CreationUtcTime: `2026-01-01 0${s.below(10)}:59:${10 + s.below(50)}.100`,
+    User: account(s),
+  },
+})
+const registry: Kind = (s) => ({
+  eventId: 13,
+  data: {
     EventType: 'SetValue',
-    Image: pick(programs),
-    TargetObject: `${pick(keys)}\\value${n % 300}`,
-    Details: pick(['DWORD (0x00000001)', 'Binary Data', 'QWORD (0x01d8a1b2)']),
-    User: pick(people),
-  })
-const lookup: Kind = (n, _, pick) =>
-  sysmon(22, n, {
-    Image: pick(programs),
-    QueryName: pick(names),
-    QueryStatus: '0',
-    QueryResults: `::ffff:203.0.113.${n % 250};`,
-    User: pick(people),
-  })
-
-const logon: Kind = (n, random, pick) => ({
-  Event: {
-    System: {
-      Provider: { '#attributes': { Name: 'Microsoft-Windows-Security-Auditing' } },
-      EventID: pick([4624, 4625, 4634, 4672, 4688, 5156]),
-      Channel: 'Security',
-      Computer: `srv-${n % 9}.example.com`,
-      EventRecordID: n,
-      TimeCreated: { '#attributes': { SystemTime: `2026-01-01T10:01:${String(n % 60).padStart(2, '0')}.165Z` } },
-    },
-    EventData: {
-      SubjectUserSid: 'S-1-5-18',
-      SubjectUserName: `SRV-${n % 9}$`,
-      SubjectDomainName: 'EXAMPLE',
-      SubjectLogonId: '0x3e7',
-      TargetUserName: pick(['alice', 'bob', 'svc-backup', 'DWM-1']),
-      TargetDomainName: 'EXAMPLE',
-      TargetLogonId: `0x${Math.floor(random() * 1e9).toString(16)}`,
-      LogonType: pick(['2', '3', '5', '10']),
-      LogonProcessName: pick(['Kerberos', 'Advapi  ', 'NtLmSsp ']),
-      AuthenticationPackageName: pick(['Kerberos', 'Negotiate', 'NTLM']),
-      WorkstationName: `WS-${n % 50}`,
-      ProcessName: pick(programs),
-      IpAddress: `192.0.2.${n % 250}`,
-      IpPort: String(49_152 + (n % 9_000)),
-    },
+    ProcessId: processId(s),
+    Image: program(s).image,
+    TargetObject: registryKey(s),
+    Details: s.pick(['DWORD (0x00000001)', 'Binary Data', `QWORD (0x${s.hex(16)})`, document(s)]),
+    User: account(s),
+  },
+})
+const lookup: Kind = (s) => ({
+  eventId: 22,
+  data: {
+    ProcessId: processId(s),
+    Image: program(s).image,
+    QueryName: domainName(s),
+    QueryStatus: 0,
+    QueryResults: `type:  5 ${domainName(s)};::ffff:203.0.113.${s.below(250)};`,
+    User: account(s),
+  },
+})
+const logon: Kind = (s, computer) => ({
+  eventId: s.pick([4624, 4625, 4634, 4672, 4769, 5156]),
+  data: {
+    SubjectUserSid: 'S-1-5-18',
+    SubjectUserName: `${computer.toUpperCase()}$`,
+    SubjectDomainName: 'EXAMPLE',
+    SubjectLogonId: '0x3e7',
+    TargetUserSid: `S-1-5-21-${s.below(1e9)}-${s.below(9_000)}`,
+    TargetUserName: user(s),
+    TargetDomainName: 'EXAMPLE',
+    TargetLogonId: `0x${s.hex(8)}`,
+    LogonType: s.pick(['2', '3', '5', '10', '7']),
+    LogonProcessName: s.pick(['Kerberos', 'Advapi  ', 'NtLmSsp ']),
+    AuthenticationPackageName: s.pick(['Kerberos', 'Negotiate', 'NTLM']),
+    WorkstationName: host(s).toUpperCase(),
+    LogonGuid: `{${s.guid()}}`,
+    ProcessName: program(s).image,
+    IpAddress: `192.0.2.${s.below(250)}`,
+    IpPort: String(49_152 + s.below(16_000)),
   },
 })
 
 /** Roughly as often as a machine writes them. */
-const kinds: readonly Kind[] = [
-  processStart,
-  processStart,
-  processStart,
-  connection,
-  connection,
-  libraryLoad,
-  libraryLoad,
-  access,
-  file,
-  file,
-  registry,
-  registry,
-  lookup,
-  logon,
-  logon,
-  logon,
-]
+const everyday: readonly Kind[] = [
+  processStart, processStart, processStart, connection, connection, libraryLoad, libraryLoad, access,
+  file, file, registry, registry, lookup, logon, logon, logon,
+] // biome-ignore format: a list
 
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 4_294_967_296
+const kindsOf = { everyday, files: [file] } as const
+
+export function* windowsEvents(count: number, kinds: keyof typeof kindsOf): Iterable<WindowsEvent> {
+  const s = new Seeded(20_261_121)
+  for (let n = 0; n < count; n++) {
+    const computer = host(s)
+    const { eventId, data } = s.pick(kindsOf[kinds])(s, computer)
+    const isSysmon = eventId < 256
+    const minute = String(Math.floor(n / 60) % 60).padStart(2, '0')
+    const at = `10:${minute}:${String(n % 60).padStart(2, '0')}.${100 + s.below(900)}`
+    yield {
+      eventId,
+      channel: isSysmon ? 'Microsoft-Windows-Sysmon/Operational' : 'Security',
+      provider: isSysmon ? 'Microsoft-Windows-Sysmon' : 'Microsoft-Windows-Security-Auditing',
+      computer: `${computer}.example.com`,
+      time: `2026-01-01T${at}Z`,
+      recordId: n,
+      data: isSysmon ? { RuleName: '-', UtcTime: `2026-01-01 ${at}`, ...data } : data,
+    }
   }
 }
+
+/** As readers of EVTX files write it: nested, with the markup's attributes. */
+export const rawWindows = (event: WindowsEvent): string =>
+  JSON.stringify({
+    Event: {
+      System: {
+        Provider: { '#attributes': { Name: event.provider } },
+        EventID: event.eventId,
+        Level: 4,
+        Keywords: '0x8000000000000000',
+        TimeCreated: { '#attributes': { SystemTime: event.time } },
+        EventRecordID: event.recordId,
+        Channel: event.channel,
+        Computer: event.computer,
+      },
+      EventData: event.data,
+    },
+  })
+
+/** As shippers with a schema of one level send it. */
+export const structuredWindows = (event: WindowsEvent): string =>
+  JSON.stringify({
+    EventID: event.eventId,
+    Channel: event.channel,
+    SourceName: event.provider,
+    Hostname: event.computer,
+    '@timestamp': event.time,
+    RecordNumber: event.recordId,
+    Severity: 'INFO',
+    ...event.data,
+  })

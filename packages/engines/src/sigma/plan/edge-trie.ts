@@ -7,7 +7,7 @@ export class EdgeTrie {
   readonly #classOfLow = new Uint8Array(128)
   readonly #classOfHigh = new Map<number, number>()
   readonly #classes: number
-  readonly #next: Int32Array
+  readonly #next: Uint16Array | Int32Array
   readonly #ends: readonly (readonly number[] | undefined)[]
 
   /** @param literals folded, none of them empty */
@@ -29,7 +29,9 @@ export class EdgeTrie {
       list.push(index)
       ends[state] = list
     }
-    this.#next = table.slice(0, ends.length * this.#classes)
+    const used = table.subarray(0, ends.length * this.#classes)
+    // Half the size where the numbers of the states allow it.
+    this.#next = ends.length <= 0x10000 ? Uint16Array.from(used) : used.slice()
     this.#ends = ends
   }
 
@@ -51,6 +53,19 @@ export class EdgeTrie {
       if (list !== undefined) for (const literal of list) found[count++] = literal
     }
     return count
+  }
+
+  /** Whether the folded text begins (or ends) with one of the literals. */
+  meets(folded: string): boolean {
+    const { length } = folded
+    let state = 0
+    for (let i = 0; i < length; i++) {
+      const unit = folded.charCodeAt(this.#fromEnd ? length - 1 - i : i)
+      state = this.#next[state * this.#classes + this.#classOf(unit)]!
+      if (state === 0) return false
+      if (this.#ends[state] !== undefined) return true
+    }
+    return false
   }
 
   #classOf(unit: number): number {

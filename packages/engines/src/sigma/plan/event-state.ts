@@ -3,8 +3,10 @@ import type { MatchableEvent } from '../compile/evaluate.ts'
 import { scalarsOf, textOf } from '../compile/field-values.ts'
 import { fold } from '../compile/pattern.ts'
 
-type Scalar = string | number | boolean
+/** A single value of a field. */
+export type Scalar = string | number | boolean
 const none: readonly string[] = []
+const atRest: MatchableEvent = { taxonomy: Object.create(null) as Fields, raw: '', logSources: [] }
 
 /**
  * The event at hand, seen through numbered fields. What was worked out for one event is told from what was for another by an
@@ -24,7 +26,7 @@ export class EventState {
   #keywords: string[] = []
   #foldedKeywordsAt = 0
   #foldedKeywords: readonly string[] = none
-  #event: MatchableEvent = { taxonomy: Object.create(null) as Fields, raw: '', logSources: [] }
+  #event: MatchableEvent = atRest
   epoch = 2
 
   /** The number of a field; asked while a plan is built. */
@@ -43,6 +45,10 @@ export class EventState {
     return slot
   }
 
+  nameOf(slot: number): string {
+    return this.#names[slot]!
+  }
+
   begin(event: MatchableEvent, epoch: number): void {
     this.#event = event
     this.epoch = epoch
@@ -58,7 +64,7 @@ export class EventState {
 
   /** So that a plan at rest does not keep the last event alive. */
   end(): void {
-    this.#event = { taxonomy: this.#event.taxonomy, raw: '', logSources: [] }
+    this.#event = atRest
   }
 
   get event(): MatchableEvent {
@@ -114,19 +120,6 @@ export class EventState {
         for (const one of scalarsOf(value)) if (typeof one === 'string') this.#keywords.push(one)
     }
     return this.#keywords
-  }
-
-  /** The same in one text with NUL between them, for a single search. */
-  joinedKeywords(): string {
-    const { raw, taxonomy } = this.#event
-    let joined = raw
-    for (const name in taxonomy) {
-      const value = taxonomy[name]!
-      if (typeof value === 'string') joined += `\0${value}`
-      else if (typeof value === 'object')
-        for (const one of scalarsOf(value)) if (typeof one === 'string') joined += `\0${one}`
-    }
-    return joined
   }
 
   get foldedKeywords(): readonly string[] {

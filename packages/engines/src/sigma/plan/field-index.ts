@@ -1,7 +1,6 @@
-import { textOf } from '../compile/field-values.ts'
 import type { ByteScanner } from './byte-automaton.ts'
 import { EdgeTrie, NEEDS_FOLDING } from './edge-trie.ts'
-import type { EventState } from './event-state.ts'
+import type { EventState, Scalar } from './event-state.ts'
 import type { PredicateTable } from './predicates.ts'
 import { scannersOf } from './scanners.ts'
 import type { TextBytes } from './text-bytes.ts'
@@ -23,25 +22,31 @@ export interface SearchContext {
   readonly state: EventState
   readonly table: PredicateTable
   readonly text: TextBytes
-  readonly into: CandidateList
 }
 
 /** Finds, from the values of one field, the rules of a group that may match. */
 export class FieldIndex {
   /** -1: keywords, anywhere in the event. */
   readonly slot: number
+  readonly #context: SearchContext
+  readonly #into: CandidateList
   readonly #exact = new Map<string, Finding>()
   readonly #contains = new Map<string, Finding>()
   readonly #startsWith = new Map<string, Finding>()
   readonly #endsWith = new Map<string, Finding>()
   readonly #present: number[] = []
+  #longestExact = -1
   #scanners: readonly ByteScanner[] = []
   #tries: readonly { trie: EdgeTrie; findings: readonly Finding[] }[] = []
   #contained: readonly Finding[] = []
   readonly #found: number[] = []
+  /** Characters of the shortest literal that it scans for; infinite when it scans for none. */
+  shortest = Infinity
 
-  constructor(slot: number) {
+  constructor(slot: number, context: SearchContext, into: CandidateList) {
     this.slot = slot
+    this.#context = context
+    this.#into = into
   }
 
   add(rule: number, { how, text }: Witness, decides: number): void {
@@ -73,48 +78,53 @@ export class FieldIndex {
     this.#tries = edges.flatMap(([findings, edge]) =>
       findings.size === 0 ? [] : [{ trie: new EdgeTrie([...findings.keys()], edge), findings: [...findings.values()] }],
     )
+    for (const text of this.#exact.keys()) this.#longestExact = Math.max(this.#longestExact, text.length)
+    for (const text of this.#contains.keys()) this.shortest = Math.min(this.shortest, text.length)
   }
 
-  collect(context: SearchContext): void {
-    const { state } = context
-    const value = state.value(this.slot)
-    if (value === undefined) return
-    if (this.#present.length > 0) context.into.add(this.#present)
-    if (value === null) return
-    if (typeof value !== 'object') {
-      this.#search(textOf(value), () => state.folded(this.slot, value), context)
-      return
+  /** Takes up the rules that ask for no more than the field. */
+  notePresence(): void {
+    if (this.#present.length > 0) this.#into.add(this.#present)
+  }
+
+  /** Whole values and edges of a field that holds one scalar. */
+  lookUp(text: string, value: Scalar): void {
+    const { state } = this.#context
+    // Folding never makes a text shorter: a longer one needs not be folded to be no literal.
+    if (text.length <= this.#longestExact) this.#takeExact(state.folded(this.slot, value))
+    for (const { trie, findings } of this.#tries) {
+      let count = trie.walk(text, false, this.#found)
+      if (count === NEEDS_FOLDING) count = trie.walk(state.folded(this.slot, value), true, this.#found)
+      for (let i = 0; i < count; i++) this.#take(findings[this.#found[i]!]!)
     }
-    const folded = state.foldedList(this.slot)
-    for (let i = 0; i < folded.length; i++) this.#search(folded[i]!, () => folded[i]!, context)
+  }
+
+  /** The same for one value of a list, folded. */
+  lookUpFolded(folded: string): void {
+    if (folded.length <= this.#longestExact) this.#takeExact(folded)
+    for (const { trie, findings } of this.#tries) {
+      const count = trie.walk(folded, true, this.#found)
+      for (let i = 0; i < count; i++) this.#take(findings[this.#found[i]!]!)
+    }
   }
 
   /** Looks for contained literals in the text that `context.text` holds. */
-  scan({ text, table, into }: SearchContext): void {
+  scan(): void {
+    const { text } = this.#context
     const found = this.#found
     for (const scanner of this.#scanners) {
       const count = scanner.scan(text.bytes, text.length, found)
-      for (let i = 0; i < count; i++) take(this.#contained[found[i]!]!, table, into)
+      for (let i = 0; i < count; i++) this.#take(this.#contained[found[i]!]!)
     }
   }
 
-  #search(text: string, folded: () => string, context: SearchContext): void {
-    if (this.#exact.size > 0) {
-      const finding = this.#exact.get(folded())
-      if (finding !== undefined) take(finding, context.table, context.into)
-    }
-    for (const { trie, findings } of this.#tries) {
-      let count = trie.walk(text, false, this.#found)
-      if (count === NEEDS_FOLDING) count = trie.walk(folded(), true, this.#found)
-      for (let i = 0; i < count; i++) take(findings[this.#found[i]!]!, context.table, context.into)
-    }
-    if (this.#scanners.length === 0) return
-    context.text.set(text)
-    this.scan(context)
+  #takeExact(folded: string): void {
+    const finding = this.#exact.get(folded)
+    if (finding !== undefined) this.#take(finding)
   }
-}
 
-function take(finding: Finding, table: PredicateTable, into: CandidateList): void {
-  if (finding.decides >= 0) table.markTrue(finding.decides)
-  into.add(finding.rules)
+  #take(finding: Finding): void {
+    if (finding.decides >= 0) this.#context.table.markTrue(finding.decides)
+    this.#into.add(finding.rules)
+  }
 }

@@ -4,6 +4,7 @@ import { fits, type MatchableEvent } from '../compile/evaluate.ts'
 import type { SigmaRule } from '../rule.ts'
 import { EventState } from './event-state.ts'
 import { PredicateTable } from './predicates.ts'
+import { Route } from './route.ts'
 import { type GroupRule, RuleGroup } from './rule-group.ts'
 import { TextBytes } from './text-bytes.ts'
 
@@ -18,12 +19,6 @@ const LAST_EPOCH = 0x7fff_fff0
 /** Combinations of log sources remembered; some dozens occur in practice. */
 const MAX_ROUTES = 1_000
 const none: readonly RuleMatch[] = []
-
-/** The groups that an event's log sources lead to; `searching` are those with keywords. */
-interface Route {
-  readonly groups: readonly RuleGroup[]
-  readonly searching: readonly RuleGroup[]
-}
 
 interface PlannedGroup {
   readonly source: LogSource
@@ -43,6 +38,8 @@ export class Plan {
   readonly #table = new PredicateTable(this.#state)
   readonly #text = new TextBytes()
   readonly #routes = new Map<string, Route>()
+  /** By the very list: events of one kind mostly share it. */
+  readonly #routeByList = new Map<readonly LogSource[], Route>()
   #epoch = 2
 
   constructor(rules: readonly CompiledRule[]) {
@@ -73,25 +70,17 @@ export class Plan {
   match(event: MatchableEvent): readonly RuleMatch[] {
     const route = this.#routeOf(event.logSources)
     if (route.groups.length === 0) return none
-    this.#state.begin(event, this.#nextEpoch())
     const found: number[] = []
-    for (const group of route.groups) group.begin()
-    if (route.searching.length > 0) this.#searchKeywords(route.searching)
-    for (const group of route.groups) group.match(found)
+    this.#state.begin(event, this.#nextEpoch())
+    route.match(found)
     this.#state.end()
     if (found.length === 0) return none
     found.sort((a, b) => a - b)
     return found.map((index) => ({ index, rule: this.rules[index]!.rule }))
   }
 
-  /** All texts are made ready once for the keywords of all groups. */
-  #searchKeywords(groups: readonly RuleGroup[]): void {
-    this.#text.set(this.#state.joinedKeywords())
-    for (const group of groups) group.scanKeywords()
-  }
-
   #ready(group: PlannedGroup): RuleGroup {
-    group.built ??= new RuleGroup(group.rules, this.#state, this.#table, this.#text)
+    group.built ??= new RuleGroup(group.rules, { state: this.#state, table: this.#table, text: this.#text })
     return group.built
   }
 
@@ -106,15 +95,27 @@ export class Plan {
     return this.#epoch
   }
 
-  /** Groups whose log source is one of the event's. */
   #routeOf(sources: readonly LogSource[]): Route {
+    const known = this.#routeByList.get(sources)
+    if (known !== undefined) return known
+    const route = this.#routeTo(sources)
+    if (this.#routeByList.size >= MAX_ROUTES) this.#routeByList.clear()
+    this.#routeByList.set(sources, route)
+    return route
+  }
+
+  /** Leads to the groups whose log source is one of the event's. */
+  #routeTo(sources: readonly LogSource[]): Route {
     let key = ''
     for (const source of sources) key += `${keyOf(source)}\n`
     const known = this.#routes.get(key)
     if (known !== undefined) return known
     const fitting = this.#groups.filter(({ source }) => sources.some((one) => fits(source, one)))
-    const groups = fitting.map((group) => this.#ready(group))
-    const route = { groups, searching: groups.filter(({ keywords }) => keywords !== undefined) }
+    const route = new Route(
+      fitting.map((group) => this.#ready(group)),
+      this.#state,
+      this.#text,
+    )
     if (this.#routes.size >= MAX_ROUTES) this.#routes.clear()
     this.#routes.set(key, route)
     return route

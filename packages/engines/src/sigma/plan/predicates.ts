@@ -1,6 +1,7 @@
 import { isNull, refers, type ValueTest, valueTest } from '../compile/evaluate.ts'
 import { type Predicate, predicateKey } from '../compile/predicate.ts'
 import type { EventState } from './event-state.ts'
+import { type LiteralPredicate, literalSetTest } from './literal-set.ts'
 
 interface Entry {
   readonly predicate: Predicate
@@ -26,16 +27,25 @@ export class PredicateTable {
 
   idOf(predicate: Predicate): number {
     const key = predicateKey(predicate)
-    let id = this.#idByKey.get(key)
-    if (id === undefined) {
-      const slot = predicate.field === null ? -1 : this.#state.slotOf(predicate.field)
-      id = this.#entries.push({ predicate, slot, test: valueTest(predicate) }) - 1
-      this.#idByKey.set(key, id)
-      if (id >= this.#answers.length) {
-        const grown = new Int32Array(this.#answers.length * 2)
-        grown.set(this.#answers)
-        this.#answers = grown
-      }
+    return this.#idByKey.get(key) ?? this.#add(key, predicate, valueTest(predicate))
+  }
+
+  /** The question whether one of several predicates holds, all of one kind and about one field. */
+  idOfSet(predicates: readonly LiteralPredicate[]): number {
+    const [first] = predicates
+    const texts = [...new Set(predicates.map(({ text }) => text))].sort()
+    const key = JSON.stringify(['set', first!.kind, first!.field, texts])
+    return this.#idByKey.get(key) ?? this.#add(key, first!, literalSetTest(first!.kind, texts))
+  }
+
+  #add(key: string, predicate: Predicate, test: ValueTest | undefined): number {
+    const slot = predicate.field === null ? -1 : this.#state.slotOf(predicate.field)
+    const id = this.#entries.push({ predicate, slot, test }) - 1
+    this.#idByKey.set(key, id)
+    if (id >= this.#answers.length) {
+      const grown = new Int32Array(this.#answers.length * 2)
+      grown.set(this.#answers)
+      this.#answers = grown
     }
     return id
   }

@@ -1,15 +1,28 @@
 import type { Expr, Predicate } from '../compile/predicate.ts'
+import { isLiteral, type LiteralPredicate } from './literal-set.ts'
 import type { PredicateTable } from './predicates.ts'
 
 /** An expression over numbered predicates. All nodes have the same shape, which keeps their evaluation fast. */
 export interface Node {
   readonly op: 'test' | 'decided' | 'not' | 'and' | 'or' | 'atLeast'
   readonly predicate: number
+  /** Of `atLeast`: how many must hold. */
   readonly count: number
   readonly of: readonly Node[]
+  /** What it costs to evaluate it, roughly. */
+  readonly rank: number
 }
 
+/** From so many on, literals that one field is asked about are asked in one go. */
+const FEWEST_IN_SET = 3
 const leaves: readonly Node[] = []
+const leaf = (op: 'test' | 'decided', predicate: number, rank: number): Node => ({
+  op,
+  predicate,
+  count: 0,
+  of: leaves,
+  rank,
+})
 
 /**
  * @param decided predicates that an index has answered before the node is evaluated: asking them is reading a note
@@ -18,36 +31,63 @@ export function programOf(expr: Expr, table: PredicateTable, decided: ReadonlySe
   switch (expr.op) {
     case 'test': {
       const predicate = table.idOf(expr.predicate)
-      return { op: decided.has(predicate) ? 'decided' : 'test', predicate, count: cost(expr.predicate), of: leaves }
+      return decided.has(predicate) ? leaf('decided', predicate, 0) : leaf('test', predicate, cost(expr.predicate))
     }
     case 'not':
-      return { op: 'not', predicate: -1, count: 0, of: [programOf(expr.of, table, decided)] }
-    default: {
-      const nodes = expr.of.map((one) => programOf(one, table, decided))
-      const { op } = expr
-      const of = op === 'atLeast' ? nodes : nodes.flatMap((node) => (node.op === op ? node.of : [node]))
-      const count = op === 'atLeast' ? expr.count : 0
-      if (of.length === 1 && op !== 'atLeast') return of[0]!
-      return {
-        op,
-        predicate: -1,
-        count,
-        of: of
-          .map(ranked)
-          .sort((a, b) => a.rank - b.rank)
-          .map(({ node }) => node),
-      }
+      return branch('not', 0, [programOf(expr.of, table, decided)])
+    case 'atLeast':
+      return branch(
+        'atLeast',
+        expr.count,
+        expr.of.map((one) => programOf(one, table, decided)),
+      )
+    case 'and':
+      return joined(
+        'and',
+        expr.of.map((one) => programOf(one, table, decided)),
+      )
+    case 'or': {
+      const { sets, others } = setsOf(flattened(expr, 'or'), table, decided)
+      return joined('or', [...sets, ...others.map((one) => programOf(one, table, decided))])
     }
   }
 }
 
-const ranked = (node: Node): { node: Node; rank: number } => ({ node, rank: rankOf(node) })
+const branch = (op: 'not' | 'and' | 'or' | 'atLeast', count: number, of: readonly Node[]): Node => {
+  // Cheap questions first; answers do not depend on the order.
+  const ordered = [...of].sort((a, b) => a.rank - b.rank)
+  return { op, predicate: -1, count, of: ordered, rank: ordered.reduce((sum, one) => sum + one.rank, 1) }
+}
 
-/** Cheap questions first; answers do not depend on the order. */
-function rankOf(node: Node): number {
-  if (node.op === 'decided') return 0
-  if (node.op === 'test') return node.count
-  return node.of.reduce((sum, one) => sum + rankOf(one), 1)
+function joined(op: 'and' | 'or', nodes: readonly Node[]): Node {
+  const of = nodes.flatMap((node) => (node.op === op ? node.of : [node]))
+  return of.length === 1 ? of[0]! : branch(op, 0, of)
+}
+
+/** The parts of an expression whose parts may be of the same kind. */
+const flattened = (expr: Expr, op: 'and' | 'or'): readonly Expr[] =>
+  expr.op === op ? expr.of.flatMap((one) => flattened(one, op)) : [expr]
+
+/** Literals that one field is asked about in the same way become one question. */
+function setsOf(parts: readonly Expr[], table: PredicateTable, decided: ReadonlySet<number>) {
+  const groups = new Map<string, LiteralPredicate[]>()
+  const others: Expr[] = []
+  for (const part of parts) {
+    if (part.op !== 'test' || !isLiteral(part.predicate) || decided.has(table.idOf(part.predicate))) others.push(part)
+    else {
+      const key = `${part.predicate.kind}\0${part.predicate.field}`
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, [part.predicate])
+      else group.push(part.predicate)
+    }
+  }
+  const sets: Node[] = []
+  for (const group of groups.values()) {
+    const each = group.map((one) => leaf('test', table.idOf(one), cost(one)))
+    if (group.length < FEWEST_IN_SET) sets.push(...each)
+    else sets.push(leaf('test', table.idOfSet(group), group[0]!.kind === 'contains' ? group.length * 3 : 3))
+  }
+  return { sets, others }
 }
 
 function cost({ kind }: Predicate): number {
@@ -69,6 +109,7 @@ function cost({ kind }: Predicate): number {
   }
 }
 
+/** Evaluates a node for the event at hand. `compileNode` gives the same answers faster. */
 export function nodeHolds(node: Node, table: PredicateTable): boolean {
   const { of } = node
   switch (node.op) {

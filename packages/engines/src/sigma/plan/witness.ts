@@ -64,10 +64,16 @@ const COARSE_FIELDS: ReadonlySet<string> = new Set([
   'LogonType',
   'EventType',
   'Level',
+  'Initiated',
+  'Signed',
+  'SignatureStatus',
 ])
 /** Parts of paths that stand in most events. */
 const COMMON_PARTS =
   /^(?:c:)?\\?(?:windows|program files(?: \(x86\))?|users|system32|windows\\sys(?:tem32|wow64))?\\?$|^\.?exe$/
+
+/** Values that as many events have as not. */
+const COMMON_VALUES: ReadonlySet<string> = new Set(['true', 'false', 'yes', 'no', 'success', 'failure', 'tcp'])
 
 /** A guess of how many events of the rule's log source it holds for. Only speed depends on it. */
 function likelihood({ how, text, field }: Witness): number {
@@ -75,7 +81,8 @@ function likelihood({ how, text, field }: Witness): number {
   if (how !== 'exact' && COMMON_PARTS.test(text)) return 0.6
   switch (how) {
     case 'exact':
-      return field !== null && COARSE_FIELDS.has(field) ? 0.4 : text.length < 2 ? 0.3 : 0.03
+      if (field !== null && COARSE_FIELDS.has(field)) return 0.4
+      return text.length < 2 || COMMON_VALUES.has(text) ? 0.3 : 0.03
     case 'contains':
       return Math.max(0.0003, 0.25 * 0.62 ** (text.length - 2))
     case 'endsWith':
@@ -110,8 +117,7 @@ function ofPredicate(p: Predicate): readonly Witness[] | undefined {
 
 function ofLiteral(p: Predicate & { text: string; cased: boolean }): readonly Witness[] | undefined {
   // A keyword is searched for, whatever its kind: an exact one does not come out of a rule, but would not be wrong.
-  // The texts of an event are searched joined by NUL, so a keyword with NUL could be found across two of them.
-  const decides = p.cased || (p.field === null && p.text.includes('\0')) ? null : p
+  const decides = p.cased ? null : p
   const text = p.cased ? fold(p.text) : p.text
   if (p.field === null)
     return p.kind === 'contains' && text !== '' ? [{ how: 'contains', field: null, text, decides }] : undefined

@@ -1,0 +1,95 @@
+import type { Fields, FieldValue } from '../../event/index.ts'
+import { scalarsOf, textOf } from '../compile/field-values.ts'
+import { fold } from '../compile/pattern.ts'
+import type { EventState, Scalar } from './event-state.ts'
+import type { FieldIndex } from './field-index.ts'
+import type { RuleGroup } from './rule-group.ts'
+import type { TextBytes } from './text-bytes.ts'
+
+/** The indexes of one field in all groups of a route; `scanning` are those that look for contained literals. */
+interface RoutedField {
+  readonly indexes: readonly FieldIndex[]
+  readonly scanning: readonly FieldIndex[]
+}
+
+/** The groups of rules that an event's log sources lead to. Goes through the fields of an event once for all of them. */
+export class Route {
+  readonly groups: readonly RuleGroup[]
+  readonly #text: TextBytes
+  readonly #state: EventState
+  readonly #fields = new Map<string, RoutedField>()
+  readonly #keywords: readonly FieldIndex[]
+  /** Characters of a text below which no keyword can be in it. */
+  readonly #fewestChars: number
+
+  constructor(groups: readonly RuleGroup[], state: EventState, text: TextBytes) {
+    this.groups = groups
+    this.#state = state
+    this.#text = text
+    this.#keywords = groups.flatMap(({ keywords }) => (keywords === undefined ? [] : [keywords]))
+    // Folding makes two characters of one at most.
+    this.#fewestChars = Math.min(...this.#keywords.map(({ shortest }) => shortest)) / 2
+    const bySlot = new Map<number, FieldIndex[]>()
+    for (const index of groups.flatMap(({ fields }) => fields)) {
+      const others = bySlot.get(index.slot)
+      if (others === undefined) bySlot.set(index.slot, [index])
+      else others.push(index)
+    }
+    for (const [slot, indexes] of bySlot) {
+      const scanning = indexes.filter(({ shortest }) => shortest < Infinity)
+      this.#fields.set(state.nameOf(slot), { indexes, scanning })
+    }
+  }
+
+  /** Appends the positions (in the plan) of the rules that match the event that the state was begun with. */
+  match(into: number[]): void {
+    const { raw, taxonomy } = this.#state.event
+    for (let i = 0; i < this.groups.length; i++) this.groups[i]!.begin()
+    if (raw.length >= this.#fewestChars) {
+      this.#text.set(raw)
+      for (const index of this.#keywords) index.scan()
+    }
+    this.#search(taxonomy)
+    for (let i = 0; i < this.groups.length; i++) this.groups[i]!.match(into)
+  }
+
+  #search(taxonomy: Fields): void {
+    for (const name in taxonomy) {
+      const value = taxonomy[name]
+      if (value === undefined) continue
+      const field = this.#fields.get(name)
+      if (field !== undefined) for (const index of field.indexes) index.notePresence()
+      if (value === null) continue
+      if (typeof value === 'object') this.#searchList(field, value)
+      else if (field !== undefined) this.#searchScalar(field, value)
+      else if (typeof value === 'string' && value.length >= this.#fewestChars) this.#scan(undefined, value, true)
+    }
+  }
+
+  #searchScalar(field: RoutedField, value: Scalar): void {
+    const text = textOf(value)
+    const { indexes, scanning } = field
+    for (let i = 0; i < indexes.length; i++) indexes[i]!.lookUp(text, value)
+    const withKeywords = typeof value === 'string' && text.length >= this.#fewestChars
+    if (withKeywords || scanning.length > 0) this.#scan(field, text, withKeywords)
+  }
+
+  #searchList(field: RoutedField | undefined, list: FieldValue): void {
+    for (const one of scalarsOf(list)) {
+      const text = textOf(one)
+      const withKeywords = typeof one === 'string' && text.length >= this.#fewestChars
+      if (field !== undefined) {
+        const folded = fold(text)
+        for (const index of field.indexes) index.lookUpFolded(folded)
+      }
+      this.#scan(field, text, withKeywords)
+    }
+  }
+
+  /** The text is made into bytes once for all that look for something in it. */
+  #scan(field: RoutedField | undefined, text: string, withKeywords: boolean): void {
+    this.#text.set(text)
+    if (field !== undefined) for (let i = 0; i < field.scanning.length; i++) field.scanning[i]!.scan()
+    if (withKeywords) for (let i = 0; i < this.#keywords.length; i++) this.#keywords[i]!.scan()
+  }
+}
