@@ -1,3 +1,4 @@
+import type { FieldValue } from '@watchfloor/engines/event'
 import type { SigmaLevel } from '@watchfloor/engines/sigma'
 
 /** One rule that one record met. */
@@ -29,6 +30,17 @@ export interface MatchedField {
   readonly value: string
   /** In words, e.g. `CommandLine contains ' -enc '`. */
   readonly predicate: string
+}
+
+/** A record that a rule met which correlations look at. */
+export interface Match {
+  /** Of the rule, as correlations know it. */
+  readonly key: string
+  readonly timeMs: number
+  readonly host: string
+  readonly source: HitSource
+  /** The fields that correlations want, as far as the record has them. */
+  readonly values: Readonly<Record<string, FieldValue>>
 }
 
 export const instantOf = (timeMs: number | null): string | null =>

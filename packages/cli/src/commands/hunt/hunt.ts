@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { isAbsolute, relative } from 'node:path'
-import { type SigmaLevel, sigmaLevels } from '@watchfloor/engines/sigma'
+import { builtinPipelineNames, type SigmaLevel, sigmaLevels } from '@watchfloor/engines/sigma'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { planFiles } from '../../input/find-files.ts'
 import { defaultLimits, type InputFormat, inputFormats } from '../../input/piece.ts'
@@ -9,17 +9,20 @@ import { exitCodes, Failure } from '../../output/failure.ts'
 import { showProgress } from '../../output/progress.ts'
 import { counted, countText } from '../../output/text.ts'
 import { type CommandContext, examples } from '../context.ts'
-import { csvFormat, type HitFormat, type HuntFormat, huntFormats, jsonlFormat, tableFormat } from './formats.ts'
-import { isAtLeast, type LoadedRules, loadRules } from './load-rules.ts'
+import { MatchCorrelation } from './correlate-matches.ts'
+import { type HuntFormat, huntFormats } from './formats.ts'
+import { loadSoundPipelines } from './load-pipelines.ts'
+import { type LoadedRules, loadRules, requireRules } from './load-rules.ts'
 import type { HuntSetup } from './messages.ts'
-import { Report } from './report/report.ts'
+import { HuntOutput } from './output.ts'
+import { type RuleSet, ruleSetOf } from './rule-set.ts'
 import { runHunt } from './run-hunt.ts'
-import { openSink, type ResultSink } from './sink.ts'
+import { openSink } from './sink.ts'
 import { type HuntSummary, readTally, summaryText } from './summary.ts'
-import { HitTally } from './tally.ts'
 
 interface HuntOptions {
   readonly rules: readonly string[]
+  readonly pipeline?: readonly string[]
   readonly from?: number
   readonly to?: number
   readonly minLevel: SigmaLevel
@@ -54,6 +57,11 @@ export const huntCommand = (context: CommandContext): Command =>
       'files and folders: JSON lines, JSON, EVTX, syslog, text, CSV, Zeek, W3C; also in .gz and .zip',
     )
     .requiredOption('-r, --rules <path>', 'files, folders and .zip archives of Sigma rules; may be repeated', gathered)
+    .option(
+      '-p, --pipeline <file>',
+      'a processing pipeline, or the name of one that is built in; may be repeated',
+      gathered,
+    )
     .option('--from <time>', 'records from then on, e.g. 2026-03-01 or 2026-03-01T12:00:00Z', instantMs)
     .option('--to <time>', 'records until then', instantMs)
     .addOption(
@@ -83,20 +91,24 @@ export const huntCommand = (context: CommandContext): Command =>
           'a report of a folder',
         ],
         ['hunt --rules sigma/rules --from 2026-03-01 --format jsonl logs.zip', 'for other programs'],
+        ['hunt --rules ecs-rules --pipeline winlogbeat Security.evtx', 'rules in the names of Winlogbeat'],
       )}
 
-Hits go to stdout in the order of the files and of the records in them; the summary goes to stderr. Ends with 1 when a file
-could not be read to its end or nothing could be read, whether there are hits or not.`,
+Hits go to stdout in the order of the files and of the records in them, those of correlations last; the summary goes to stderr. Ends with 1 when a file
+could not be read to its end or nothing could be read, whether there are hits or not.
+
+Built-in pipelines: ${builtinPipelineNames.join(', ')}.`,
     )
     .action((paths: string[], options: HuntOptions) => hunt(context, paths, options))
 
 async function hunt({ terminal }: CommandContext, paths: readonly string[], options: HuntOptions): Promise<void> {
   const { err } = terminal
-  const loaded = await loadRules(options.rules, new Map())
-  const rules = loaded.rules.filter(({ level }) => isAtLeast(level, options.minLevel))
-  if (rules.length === 0)
+  const loaded = await loadRules(options.rules, await loadSoundPipelines(options.pipeline ?? []))
+  requireRules(loaded, options.rules)
+  const rules = ruleSetOf(loaded, options.minLevel)
+  if (rules.rules.length === 0)
     throw new Failure(`no rule is of level ${options.minLevel} or above`, { remedy: 'ask for a lower --min-level' })
-  if (!options.quiet) err.write(`${rulesText(loaded, rules.length)}\n`)
+  if (!options.quiet) err.write(`${rulesText(loaded, rules)}\n`)
   const plan = await planFiles(paths)
   const sink = openSink(options.output, terminal.out)
   const progress = options.quiet ? undefined : showProgress(err, 'hunting', plan.totalBytes)
@@ -104,11 +116,11 @@ async function hunt({ terminal }: CommandContext, paths: readonly string[], opti
   const stop = new AbortController()
   const interrupt = () => stop.abort(new Failure('stopped before the end'))
   process.once('SIGINT', interrupt)
-  const output = new Output(options.format, sink, options.output === undefined ? terminal.out : undefined)
+  const output = new HuntOutput(options.format, sink, options.output === undefined ? terminal.out : undefined)
+  const correlation = new MatchCorrelation(rules)
   const setup: HuntSetup = {
-    rules,
-    filters: loaded.filters,
-    placeholders: new Map(),
+    rules: rules.rules,
+    filters: rules.filters,
     read: { format: options.inputFormat, maxRecordBytes, limits: defaultLimits },
     range: { fromMs: options.from ?? null, toMs: options.to ?? null },
     startedMs: Date.now(),
@@ -118,7 +130,10 @@ async function hunt({ terminal }: CommandContext, paths: readonly string[], opti
       setup,
       files: plan.files.map((file) => ({ file, shownPath: shownPath(file.path) })),
       threads: options.threads,
-      onHits: (hits) => output.add(hits),
+      onFound({ hits, matches }) {
+        output.add(hits)
+        correlation.add(matches)
+      },
       onProgress({ bytes, events }) {
         const seconds = Math.max((performance.now() - startedMs) / 1000, 0.1)
         const words = `${countText(events)} events · ${countText(events / seconds)}/s · ${counted(output.tally.hits, 'hit')}`
@@ -126,11 +141,13 @@ async function hunt({ terminal }: CommandContext, paths: readonly string[], opti
       },
       signal: stop.signal,
     })
+    output.add(correlation.hits())
     const read = readTally(results)
     for (const { name, reason } of plan.skipped) read.skipped.push({ file: name, reason })
     const summary: HuntSummary = {
       tally: output.tally,
-      rules: rules.length,
+      rules: rules.rules.length,
+      droppedMatches: correlation.dropped,
       files: plan.files.length,
       bytes: plan.totalBytes,
       elapsedMs: performance.now() - startedMs,
@@ -148,10 +165,12 @@ async function hunt({ terminal }: CommandContext, paths: readonly string[], opti
   }
 }
 
-function rulesText({ refused, filters }: LoadedRules, rules: number): string {
-  const parts = [counted(rules, 'rule')]
-  if (filters.length > 0) parts.push(counted(filters.length, 'filter'))
-  if (refused > 0) parts.push(`${counted(refused, 'rule')} cannot run (watchfloor rules check says why)`)
+function rulesText({ refused, filterCount }: LoadedRules, { rules, correlations, diagnostics }: RuleSet): string {
+  const broken = refused + diagnostics.filter(({ level }) => level === 'error').length
+  const parts = [counted(rules.length, 'rule')]
+  if (correlations.length > 0) parts.push(counted(correlations.length, 'correlation'))
+  if (filterCount > 0) parts.push(counted(filterCount, 'filter'))
+  if (broken > 0) parts.push(`${countText(broken)} cannot run (watchfloor rules check says why)`)
   return parts.join(', ')
 }
 
@@ -159,44 +178,4 @@ function rulesText({ refused, filters }: LoadedRules, rules: number): string {
 function shownPath(path: string): string {
   const within = relative(process.cwd(), path)
   return within === '' || within.startsWith('..') || isAbsolute(within) ? path : within
-}
-
-/** Counts hits and writes them in the format that was asked for. */
-class Output {
-  readonly tally = new HitTally()
-  readonly #sink: ResultSink
-  readonly #format: HitFormat | undefined
-  readonly #report: Report | undefined
-  #isBegun = false
-
-  constructor(format: HuntFormat, sink: ResultSink, out: CommandContext['terminal']['out'] | undefined) {
-    this.#sink = sink
-    const plain = { paint: (_style: unknown, text: string) => text, width: undefined }
-    if (format === 'html') this.#report = new Report()
-    else this.#format = format === 'jsonl' ? jsonlFormat : format === 'csv' ? csvFormat : tableFormat(out ?? plain)
-  }
-
-  add(hits: readonly Parameters<HitTally['add']>[0][]): void {
-    let text = ''
-    for (const hit of hits) {
-      this.tally.add(hit)
-      this.#report?.add(hit)
-      text += this.#format?.line(hit) ?? ''
-    }
-    this.#write(text)
-  }
-
-  end(summary: HuntSummary, nowMs: number): void {
-    if (this.#report !== undefined) this.#sink.write(this.#report.html(summary, nowMs))
-    // A table of nothing needs no titles, a file of CSV does.
-    else if (this.#format === csvFormat) this.#write('')
-  }
-
-  #write(text: string): void {
-    if (!this.#isBegun && this.#format !== undefined && (text !== '' || this.#format === csvFormat))
-      this.#sink.write(this.#format.head)
-    if (text !== '') this.#isBegun = true
-    if (this.#format === csvFormat) this.#isBegun = true
-    if (text !== '') this.#sink.write(text)
-  }
 }

@@ -1,45 +1,43 @@
 import {
+  applyPipelines,
   compileRules,
   type Diagnostic,
+  type Pipeline,
   parseRules,
   type SigmaCorrelation,
   type SigmaFilter,
-  type SigmaLevel,
   type SigmaRule,
-  sigmaLevels,
 } from '@watchfloor/engines/sigma'
 import { findRuleFiles } from '../../input/rule-files.ts'
 import { Failure } from '../../output/failure.ts'
 
 export interface LoadedRules {
+  readonly files: number
   /** Ready to run, in the order of their files. */
   readonly rules: readonly SigmaRule[]
+  /** Those that are not part of the rules yet: with pipelines there are none. */
   readonly filters: readonly SigmaFilter[]
+  readonly filterCount: number
   readonly correlations: readonly SigmaCorrelation[]
   /** Documents that cannot run. */
   readonly refused: number
+  /** Everything there is to say, by file. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
-const rankOf = (level: SigmaLevel | null): number => sigmaLevels.indexOf(level ?? 'informational')
-
-/** Whether a rule is of a level, or above it; one that names none counts as informational. */
-export const isAtLeast = (level: SigmaLevel | null, least: SigmaLevel): boolean => rankOf(level) >= rankOf(least)
-
-/** Reads all rules under the paths. @throws Failure when a path is not there, or holds no rule that runs */
-export async function loadRules(
-  paths: readonly string[],
-  placeholders: ReadonlyMap<string, readonly string[]>,
-): Promise<LoadedRules> {
+/** Reads all rules under the paths, through the pipelines. @throws Failure when a path is not there */
+export async function loadRules(paths: readonly string[], pipelines: readonly Pipeline[]): Promise<LoadedRules> {
   const rules: SigmaRule[] = []
   const filters: SigmaFilter[] = []
   const correlations: SigmaCorrelation[] = []
   const diagnostics: Diagnostic[] = []
+  let files = 0
   let refused = 0
   for await (const found of findRuleFiles(paths)) {
     if (found.kind === 'skipped') continue
     const { shownPath, text } = found.file
     const parsed = parseRules(text, shownPath)
+    files++
     rules.push(...parsed.rules)
     for (const other of parsed.others)
       if (other.kind === 'filter') filters.push(other)
@@ -47,13 +45,32 @@ export async function loadRules(
     diagnostics.push(...parsed.diagnostics)
     refused += parsed.refused.length
   }
-  const compilation = compileRules(rules, { filters, placeholders })
+  const changed =
+    pipelines.length > 0
+      ? { filters: [], ...applyPipelines({ rules, filters, correlations }, pipelines) }
+      : { rules, filters, correlations, diagnostics: [] }
+  const compilation = compileRules(changed.rules, { filters: changed.filters })
   const runnable = compilation.compiled.map(({ rule }) => rule)
-  diagnostics.push(...compilation.diagnostics)
-  refused += rules.length - runnable.length
-  if (runnable.length === 0)
-    throw new Failure(`there is no rule that runs in ${paths.join(', ')}`, {
-      remedy: `watchfloor rules check ${paths[0] ?? '.'} says what is wrong`,
-    })
-  return { rules: runnable, filters, correlations, refused, diagnostics }
+  diagnostics.push(...changed.diagnostics, ...compilation.diagnostics)
+  refused += rules.length + correlations.length - runnable.length - changed.correlations.length
+  return {
+    files,
+    rules: runnable,
+    filters: changed.filters,
+    filterCount: filters.length,
+    correlations: changed.correlations,
+    refused,
+    diagnostics,
+  }
+}
+
+/** @throws Failure when no rule runs */
+export function requireRules({ rules, files }: LoadedRules, paths: readonly string[]): void {
+  if (rules.length > 0) return
+  throw new Failure(
+    files === 0
+      ? `no .yml or .yaml file is in ${paths.join(', ')}`
+      : `there is no rule that runs in ${paths.join(', ')}`,
+    { remedy: `watchfloor rules check ${paths[0] ?? '.'} says what is wrong` },
+  )
 }

@@ -1,14 +1,17 @@
-import type { NormalisedEvent } from '@watchfloor/engines/event'
+import type { FieldValue, NormalisedEvent } from '@watchfloor/engines/event'
 import { normalise } from '@watchfloor/engines/logs'
 import { type CompiledRule, explain, type Plan, type PredicateHit, type SigmaRule } from '@watchfloor/engines/sigma'
 import type { FoundFile } from '../../input/find-files.ts'
 import type { Piece, ReadOptions } from '../../input/piece.ts'
 import { readInput } from '../../input/read-input.ts'
-import type { Hit, HitSource, MatchedField } from './hit.ts'
-import { emptyTally, type FileTally, maxShownProblems, type TimeRange } from './messages.ts'
+import type { Hit, HitSource, Match, MatchedField } from './hit.ts'
+import { emptyTally, type FileTally, type Found, maxShownProblems, type TimeRange } from './messages.ts'
+import type { HuntRule } from './rule-set.ts'
 
 export interface FileMatching {
   readonly plan: Plan
+  /** What the rules of the plan are for, by position. */
+  readonly roles: readonly HuntRule[]
   readonly read: ReadOptions
   readonly range: TimeRange
   readonly startedMs: number
@@ -20,35 +23,47 @@ export async function* matchFile(
   file: FoundFile,
   shownPath: string,
   matching: FileMatching,
-): AsyncGenerator<{ hits: Hit[]; events: number }, FileTally> {
+): AsyncGenerator<Found & { events: number }, FileTally> {
   const tally = emptyTally()
   // Names within an archive begin with the name of the archive.
   const shown = (name: string): string => shownPath + name.slice(file.name.length)
   for await (const piece of readInput(file, matching.read, matching.onBytes)) {
     if (piece.kind === 'records')
-      yield { hits: hitsOf(piece, shown(piece.name), matching, tally), events: piece.lines.length }
+      yield { ...foundIn(piece, shown(piece.name), matching, tally), events: piece.lines.length }
     else tally[piece.kind].push({ file: shown(piece.name), reason: piece.reason })
   }
   return tally
 }
 
-function hitsOf(
+function foundIn(
   { lines, numbers, lost }: Extract<Piece, { kind: 'records' }>,
   file: string,
-  { plan, range, startedMs }: FileMatching,
+  { plan, roles, range, startedMs }: FileMatching,
   tally: FileTally,
-): Hit[] {
+): Found {
   tally.lostCount += lost.length
   for (const one of lost) if (tally.lost.length < maxShownProblems) tally.lost.push({ ...one, name: file })
   const hits: Hit[] = []
+  const matches: Match[] = []
   for (const [index, line] of lines.entries()) {
     const event = normalise(line, { receivedMs: startedMs })
     if (!isWanted(event, range, tally)) continue
     tally.events++
-    for (const match of plan.match(event))
-      hits.push(hitOf(plan.rules[match.index]!, event, { file, record: numbers[index] ?? 0 }))
+    for (const match of plan.match(event)) {
+      const { key, reports, wanted } = roles[match.index]!
+      const source = { file, record: numbers[index] ?? 0 }
+      if (reports) hits.push(hitOf(plan.rules[match.index]!, event, source))
+      // A record that does not say when it happened is before or after nothing.
+      if (wanted !== null && event.timeSource === 'event') matches.push(matchOf(key, wanted, event, source))
+    }
   }
-  return hits
+  return { hits, matches }
+}
+
+function matchOf(key: string, wanted: readonly string[], event: NormalisedEvent, source: HitSource): Match {
+  const values: Record<string, FieldValue> = {}
+  for (const field of wanted) if (event.taxonomy[field] !== undefined) values[field] = event.taxonomy[field]
+  return { key, timeMs: event.timeMs, host: hostOf(event), source, values }
 }
 
 function isWanted({ timeSource, timeMs }: NormalisedEvent, { fromMs, toMs }: TimeRange, tally: FileTally): boolean {

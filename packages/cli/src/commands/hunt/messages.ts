@@ -1,13 +1,13 @@
-import type { SigmaFilter, SigmaRule } from '@watchfloor/engines/sigma'
+import type { SigmaFilter } from '@watchfloor/engines/sigma'
 import type { FoundFile } from '../../input/find-files.ts'
 import type { LostRecord, ReadOptions } from '../../input/piece.ts'
-import type { Hit } from './hit.ts'
+import type { Hit, Match } from './hit.ts'
+import type { HuntRule } from './rule-set.ts'
 
 /** What a thread is told when it starts. */
 export interface HuntSetup {
-  readonly rules: readonly SigmaRule[]
+  readonly rules: readonly HuntRule[]
   readonly filters: readonly SigmaFilter[]
-  readonly placeholders: ReadonlyMap<string, readonly string[]>
   readonly read: ReadOptions
   readonly range: TimeRange
   /** Stands in for the time of records that do not say theirs, ms since 1970 UTC. */
@@ -55,9 +55,15 @@ export const emptyTally = (): FileTally => ({
   damaged: [],
 })
 
+/** What rules met. */
+export interface Found {
+  readonly hits: readonly Hit[]
+  readonly matches: readonly Match[]
+}
+
 /** What a thread says. After `hits` it waits for `go on`, so that no more is in memory than somebody wants to have. */
 export type HuntAnswer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'progress'; readonly bytes: number; readonly events: number }
-  | { readonly kind: 'hits'; readonly hits: readonly Hit[] }
+  | ({ readonly kind: 'hits' } & Found)
   | { readonly kind: 'end'; readonly tally: FileTally }

@@ -1,15 +1,21 @@
 import { Worker } from 'node:worker_threads'
 import type { FoundFile } from '../../input/find-files.ts'
 import { Failure } from '../../output/failure.ts'
-import type { Hit } from './hit.ts'
-import { emptyTally, type FileTally, type HuntAnswer, type HuntRequest, type HuntSetup } from './messages.ts'
+import {
+  emptyTally,
+  type FileTally,
+  type Found,
+  type HuntAnswer,
+  type HuntRequest,
+  type HuntSetup,
+} from './messages.ts'
 
 export interface HuntRun {
   readonly setup: HuntSetup
   readonly files: readonly HuntFile[]
   readonly threads: number
   /** Hits come in the order of the files and of the records in them, whichever thread was first. */
-  readonly onHits: (hits: readonly Hit[]) => void
+  readonly onFound: (found: Found) => void
   readonly onProgress: (progress: { readonly bytes: number; readonly events: number }) => void
   readonly signal: AbortSignal
 }
@@ -43,7 +49,7 @@ export async function runHunt(run: HuntRun): Promise<FileResult[]> {
 }
 
 interface Waiting {
-  readonly hits: readonly Hit[]
+  readonly found: Found
   readonly taken: () => void
 }
 
@@ -77,7 +83,7 @@ class OrderedHunt {
       const file = this.#run.files[index]
       if (file === undefined) return
       const tally = await hunter.hunt(file, {
-        onHits: (hits, taken) => this.#take(index, { hits, taken }),
+        onFound: (found, taken) => this.#take(index, { found, taken }),
         onProgress: ({ bytes, events }) => {
           this.#progress = { bytes: this.#progress.bytes + bytes, events: this.#progress.events + events }
           this.#run.onProgress(this.#progress)
@@ -99,10 +105,10 @@ class OrderedHunt {
   /** Hands on whatever is next in order. */
   #handOn(): void {
     for (; this.#turn < this.#waiting.length; this.#turn++) {
-      for (const { hits, taken } of this.#waiting[this.#turn]!.splice(0)) {
+      for (const { found, taken } of this.#waiting[this.#turn]!.splice(0)) {
         this.#waitingBatches--
         try {
-          this.#run.onHits(hits)
+          this.#run.onFound(found)
         } catch (error) {
           // The disk is full, or whoever read the output went away.
           for (const hunter of this.#hunters) hunter.stop(error)
@@ -116,7 +122,7 @@ class OrderedHunt {
 }
 
 interface FileListener {
-  readonly onHits: (hits: readonly Hit[], taken: () => void) => void
+  readonly onFound: (found: Found, taken: () => void) => void
   readonly onProgress: (progress: { readonly bytes: number; readonly events: number }) => void
 }
 
@@ -170,8 +176,8 @@ class Hunter {
       worker.on('message', (answer: HuntAnswer) => {
         isReady = true
         if (answer.kind === 'hits')
-          listener.onHits(
-            answer.hits,
+          listener.onFound(
+            answer,
             once(() => send({ kind: 'go on' })),
           )
         else if (answer.kind === 'progress') listener.onProgress(answer)

@@ -19,6 +19,8 @@ export interface HuntSummary {
   readonly bytes: number
   readonly elapsedMs: number
   readonly read: FileTally
+  /** Matches that correlations did not see, as there were too many. */
+  readonly droppedMatches: number
 }
 
 /** All files' tallies as one. */
@@ -70,6 +72,10 @@ export function summaryText(summary: HuntSummary, { paint, width }: Pick<Writer,
     const hostColumns = [columns[0]!, columns[1]!, { title: 'HOST' }]
     lines.push('\n', tableText(hostColumns, hostRows, { width, titleStyle }), more(hosts.length, maxHosts, 'host'))
   }
+  if (summary.droppedMatches > 0)
+    lines.push(
+      `\n${counted(summary.droppedMatches, 'match', 'matches')} too many for correlations: they looked at the first alone\n`,
+    )
   return lines.concat(problemLines(read)).join('')
 }
 

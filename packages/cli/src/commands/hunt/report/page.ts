@@ -90,7 +90,19 @@ function timeline(bars: readonly TimelineBar[]): Html {
     })
   })
   return html`<h2>Over time</h2><div class="card"><svg viewBox="0 0 ${String(chart.width)} ${String(chart.height)}" role="img" aria-label="Hits over time" preserveAspectRatio="none">
-${joined(drawn)}</svg><div class="legend soft" style="justify-content:space-between"><span>${whenText(first.fromMs)}</span><span>highest bar: ${counted(most, 'hit')} in ${durationText(first.toMs - first.fromMs)}</span><span>${whenText(last.toMs)}</span></div></div>`
+${joined(drawn)}</svg><div class="legend soft" style="justify-content:space-between"><span>${whenText(first.fromMs)}</span><span>highest bar: ${counted(most, 'hit')} in ${spanText(first.toMs - first.fromMs)}</span><span>${whenText(last.toMs)}</span></div></div>`
+}
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const
+
+/** `12 days`, `3 hours`, `45 s` */
+function spanText(ms: number): string {
+  const unit = units.find(([, unitMs]) => ms >= unitMs)
+  return unit === undefined ? durationText(ms) : counted(Math.round(ms / unit[1]), unit[0])
 }
 
 const fixed = (value: number): string => value.toFixed(1)
