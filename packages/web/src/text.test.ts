@@ -4,6 +4,7 @@ import { accountText } from './features/account/text.en.ts'
 import { alertsText } from './features/alerts/text.en.ts'
 import { auditText } from './features/audit/text.en.ts'
 import { eventsText } from './features/events/text.en.ts'
+import { huntsText } from './features/hunts/text.en.ts'
 import { overviewText } from './features/overview/text.en.ts'
 import { rulesText } from './features/rules/text.en.ts'
 import { sessionText } from './features/session/text.en.ts'
@@ -21,6 +22,7 @@ const catalogues: Record<string, Catalogue> = {
   alerts: alertsText,
   audit: auditText,
   events: eventsText,
+  hunts: huntsText,
   overview: overviewText,
   rules: rulesText,
   session: sessionText,

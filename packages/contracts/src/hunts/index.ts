@@ -21,23 +21,40 @@ export type HuntKind = z.infer<typeof huntKind>
 
 const ruleText = z.string().max(1_000_000)
 
-export const huntSearch = z
-  .discriminatedUnion('kind', [
-    /** Our search language. */
-    z.object({ kind: z.literal('query'), query: z.string().trim().min(1).max(8192) }),
-    /** Sigma rules: as text, or rules that are kept. One run matches all of them at once. */
-    z.object({
-      kind: z.literal('sigma'),
-      yaml: ruleText.default(''),
-      ruleIds: z.array(ruleId).max(10_000).default([]),
-    }),
-    /** Addresses, networks, domains, URLs, hashes, …: one a line; defanged ones are understood. */
-    z.object({ kind: z.literal('indicators'), values: z.string().trim().min(1).max(4_000_000) }),
-    /** A STIX pattern. */
-    z.object({ kind: z.literal('pattern'), pattern: z.string().trim().min(1).max(100_000) }),
-  ])
-  .meta({ id: 'HuntSearch' })
+const query = z.object({
+  /** Our search language. */
+  kind: z.literal('query'),
+  query: z.string().trim().min(1).max(8192),
+})
+const sigma = z.object({
+  /** Sigma rules: as text, or rules that are kept. One run matches all of them at once. */
+  kind: z.literal('sigma'),
+  yaml: ruleText,
+  ruleIds: z.array(ruleId).max(10_000),
+})
+const indicators = z.object({
+  /** Addresses, networks, domains, URLs, hashes, …: one a line; defanged ones are understood. */
+  kind: z.literal('indicators'),
+  values: z.string().trim().min(1).max(4_000_000),
+})
+const pattern = z.object({
+  /** A STIX pattern. */
+  kind: z.literal('pattern'),
+  pattern: z.string().trim().min(1).max(100_000),
+})
+
+export const huntSearch = z.discriminatedUnion('kind', [query, sigma, indicators, pattern]).meta({ id: 'HuntSearch' })
 export type HuntSearch = z.infer<typeof huntSearch>
+
+/** The same as it is sent: what has nothing in it may be left out. */
+export const huntSearchInput = z
+  .discriminatedUnion('kind', [
+    query,
+    sigma.extend({ yaml: ruleText.default(''), ruleIds: sigma.shape.ruleIds.default([]) }),
+    indicators,
+    pattern,
+  ])
+  .meta({ id: 'HuntSearchInput' })
 
 /** The time gone over: fixed, or the minutes before the start of the run. */
 export const huntRange = z
@@ -49,19 +66,26 @@ export type HuntRange = z.infer<typeof huntRange>
 const scope = {
   range: huntRange,
   /** None: all of them. */
-  sourceIds: z.array(sourceId).max(200).default([]),
+  sourceIds: z.array(sourceId).max(200),
   /** A search in our language that leaves out events before anything else looks at them. */
-  narrowing: z.string().max(8192).default(''),
+  narrowing: z.string().max(8192),
 }
+/** The same as it is sent. */
+const scopeInput = {
+  range: huntRange,
+  sourceIds: scope.sourceIds.default([]),
+  narrowing: scope.narrowing.default(''),
+}
+/** `detections`: hits become detections marked retrospective. `hits`: they stay in the run. */
+const keep = z.enum(['hits', 'detections'])
 
 const name = z.string().trim().min(1).max(200)
 
 export const huntRunStart = z.object({
   name: name.optional(),
-  search: huntSearch,
-  ...scope,
-  /** `detections`: hits become detections marked retrospective. `hits`: they stay in the run. */
-  keep: z.enum(['hits', 'detections']).default('hits'),
+  search: huntSearchInput,
+  ...scopeInput,
+  keep: keep.default('hits'),
   /** Whether alerts are made of the detections. */
   alerts: z.boolean().default(true),
 })
@@ -86,7 +110,7 @@ export const huntRun = z
     to: instant,
     sourceIds: z.array(sourceId),
     narrowing: z.string(),
-    keep: z.enum(['hits', 'detections']),
+    keep,
     alerts: z.boolean(),
     createdAt: instant,
     startedAt: instant.nullable(),
@@ -179,10 +203,10 @@ export const huntDiagnostic = z.object({
   /** In the text, from 1. */
   line: z.number().int(),
   column: z.number().int(),
-  length: z.number().int().default(1),
+  length: z.number().int(),
 })
 export type HuntDiagnostic = z.infer<typeof huntDiagnostic>
-export const huntCheck = z.object({ search: huntSearch, narrowing: z.string().max(8192).default('') })
+export const huntCheck = z.object({ search: huntSearchInput, narrowing: z.string().max(8192).default('') })
 export const huntCheckResult = z.object({
   valid: z.boolean(),
   diagnostics: z.array(huntDiagnostic),
@@ -201,17 +225,27 @@ export type HuntToRuleResult = z.infer<typeof huntToRuleResult>
 
 const savedHunt = {
   name,
-  description: z.string().max(4000).default(''),
-  tags: z.array(z.string().trim().min(1).max(60)).max(20).default([]),
+  description: z.string().max(4000),
+  tags: z.array(z.string().trim().min(1).max(60)).max(20),
   search: huntSearch,
   ...scope,
-  keep: huntRunStart.shape.keep,
-  alerts: huntRunStart.shape.alerts,
+  keep,
+  /** Whether alerts are made of the detections. */
+  alerts: z.boolean(),
   /** Five-field cron in UTC; each run goes over what came since the one before. */
-  schedule: z.string().trim().max(100).nullable().default(null),
+  schedule: z.string().trim().max(100).nullable(),
 }
 
-export const huntSave = z.object(savedHunt)
+export const huntSave = z.object({
+  name,
+  description: savedHunt.description.default(''),
+  tags: savedHunt.tags.default([]),
+  search: huntSearchInput,
+  ...scopeInput,
+  keep: keep.default('hits'),
+  alerts: savedHunt.alerts.default(true),
+  schedule: savedHunt.schedule.default(null),
+})
 export type HuntSave = z.infer<typeof huntSave>
 /** `expectedVersion` guards against overwriting somebody else's edit. */
 export const huntUpdate = huntSave.extend({ expectedVersion: z.number().int() })

@@ -5,6 +5,8 @@ export interface Place {
     | '/'
     | '/alerts'
     | '/events'
+    | '/hunts'
+    | '/hunts/saved'
     | '/rules'
     | '/sources'
     | '/sources/dead-letters'
@@ -21,7 +23,9 @@ export interface Place {
 export const places: readonly Place[] = [
   { id: 'overview', to: '/', key: 'o', permission: null, section: 'overview' },
   { id: 'triage', to: '/alerts', key: 't', permission: 'alerts:read', section: 'triage' },
-  { id: 'hunt', to: '/events', key: 'h', permission: 'events:read', section: 'hunt' },
+  { id: 'events', to: '/events', key: 'h', permission: 'events:read', section: 'hunt' },
+  { id: 'workbench', to: '/hunts', key: 'w', permission: 'hunts:read', section: 'hunt' },
+  { id: 'savedHunts', to: '/hunts/saved', permission: 'hunts:read', section: 'hunt' },
   { id: 'rules', to: '/rules', key: 'd', permission: 'rules:read', section: 'detection' },
   { id: 'sources', to: '/sources', key: 's', permission: 'sources:read', section: 'detection' },
   { id: 'deadLetters', to: '/sources/dead-letters', permission: 'sources:read', section: 'detection' },
@@ -41,7 +45,7 @@ export const placesOf = (section: Section, may: (permission: string) => boolean)
 /** Which section an address belongs to. */
 export function sectionOf(path: string): Section {
   if (path.startsWith('/alerts')) return 'triage'
-  if (path.startsWith('/events')) return 'hunt'
+  if (path.startsWith('/events') || path.startsWith('/hunts')) return 'hunt'
   if (path.startsWith('/rules') || path.startsWith('/sources')) return 'detection'
   if (path.startsWith('/settings')) return 'settings'
   if (path.startsWith('/account')) return 'account'

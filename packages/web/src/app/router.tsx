@@ -66,6 +66,7 @@ const page = <Path extends string>(path: Path, permission: string | null, Page: 
 const alerts = () => import('../features/alerts/index.ts')
 const alert = () => import('../features/alerts/alert-page.tsx')
 const events = () => import('../features/events/index.ts')
+const hunts = () => import('../features/hunts/index.ts')
 const rules = () => import('../features/rules/index.ts')
 const sources = () => import('../features/sources/index.ts')
 
@@ -82,6 +83,8 @@ const tree = root.addChildren([
     page('/alerts/$alertId', 'alerts:read', lazyRouteComponent(alert, 'AlertPage')),
     page('/events', 'events:read', lazyRouteComponent(events, 'EventsPage')),
     page('/events/$eventId', 'events:read', lazyRouteComponent(events, 'EventPage')),
+    page('/hunts', 'hunts:read', lazyRouteComponent(hunts, 'WorkbenchPage')),
+    page('/hunts/saved', 'hunts:read', lazyRouteComponent(hunts, 'SavedHuntsPage')),
     page('/rules', 'rules:read', lazyRouteComponent(rules, 'RuleListPage')),
     page('/rules/new', 'rules:write', lazyRouteComponent(rules, 'NewRulePage')),
     page('/rules/import', 'rules:write', lazyRouteComponent(rules, 'RuleImportPage')),

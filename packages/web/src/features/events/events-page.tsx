@@ -3,6 +3,8 @@ import { Download, PanelLeft, SearchX } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { addCondition, lookUpQuery } from '../../app/look-up.ts'
+import { useQueryHelp } from '../../app/query-help.ts'
+import { SectionTabs } from '../../app/shell/section-tabs.tsx'
 import { usePageTime } from '../../app/time.tsx'
 import { listOf, textOf, useUrlState } from '../../app/url-state.ts'
 import { ActionMenu } from '../../ui/action-menu.tsx'
@@ -15,7 +17,7 @@ import { PageHeader } from '../../ui/page.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { TimeRangePicker, useRangeWords } from '../../ui/time-range-picker.tsx'
 import { ValueActionsProvider } from '../../ui/value-chip.tsx'
-import { type EventOrder, type EventSearch, exportUrl, useEvents, useQueryHelp } from './data.ts'
+import { type EventOrder, type EventSearch, exportUrl, useEvents } from './data.ts'
 import { EventHistogram, useEventsOverTime } from './event-histogram.tsx'
 import { EventList } from './event-list.tsx'
 import { FieldList } from './field-list.tsx'
@@ -52,6 +54,7 @@ export function EventsPage() {
     <>
       <PageHeader
         title={t('title')}
+        tabs={<SectionTabs section="hunt" />}
         figure={
           first && (
             <EventFigure

@@ -115,6 +115,9 @@ export default function QueryEditor(props: QueryEditorProps) {
             interactionDelay: 0,
           }),
           swallowTypedColon(),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) latest.current.onChange?.(update.state.doc.toString())
+          }),
           linter(check, { delay: 350 }),
           keymap.of([...defaultKeymap, ...historyKeymap]),
           placeholder(latest.current.placeholder),

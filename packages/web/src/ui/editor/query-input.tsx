@@ -8,6 +8,8 @@ export interface QueryEditorProps {
   /** The query that is in force. */
   readonly value: string
   readonly onSubmit: (query: string) => void
+  /** With every change, before it is in force. */
+  readonly onChange?: (query: string) => void
   readonly complete: (
     query: string,
     cursor: number,
