@@ -276,6 +276,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/detections/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many indicators the live stream is matched with */
+        get: operations["getIndicatorMatching"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -2300,22 +2317,16 @@ export interface components {
             value: string;
         };
         Hunt: {
-            /** @default true */
             alerts: boolean;
             /** Format: date-time */
             createdAt: string;
-            /** @default  */
             description: string;
             id: string;
-            /**
-             * @default hits
-             * @enum {string}
-             */
+            /** @enum {string} */
             keep: "hits" | "detections";
             /** @enum {string} */
             kind: "query" | "sigma" | "indicators" | "pattern";
             name: string;
-            /** @default  */
             narrowing: string;
             nextRunAt: string | null;
             owner: string;
@@ -2329,11 +2340,9 @@ export interface components {
                 /** @enum {string} */
                 state: "queued" | "running" | "paused" | "done" | "failed" | "cancelled";
             }[];
-            /** @default null */
             schedule: string | null;
             search: components["schemas"]["HuntSearch"];
-            sourceIds?: string[];
-            /** @default [] */
+            sourceIds: string[];
             tags: string[];
             /** Format: date-time */
             updatedAt: string;
@@ -2446,6 +2455,24 @@ export interface components {
         } | {
             /** @constant */
             kind: "sigma";
+            ruleIds: string[];
+            yaml: string;
+        } | {
+            /** @constant */
+            kind: "indicators";
+            values: string;
+        } | {
+            /** @constant */
+            kind: "pattern";
+            pattern: string;
+        };
+        HuntSearchInput: {
+            /** @constant */
+            kind: "query";
+            query: string;
+        } | {
+            /** @constant */
+            kind: "sigma";
             ruleIds?: string[];
             /** @default  */
             yaml: string;
@@ -2531,6 +2558,11 @@ export interface components {
                 id: string;
                 name: string;
             }[];
+        };
+        IndicatorMatching: {
+            bytes: number;
+            indicators: number;
+            revision: number;
         };
         IntakeResult: {
             accepted: number;
@@ -4790,6 +4822,71 @@ export interface operations {
             };
         };
     };
+    getIndicatorMatching: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorMatching"];
+                };
+            };
+            /** @description BAD_REQUEST, VALIDATION_FAILED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sendEvents: {
         parameters: {
             query?: {
@@ -5691,7 +5788,7 @@ export interface operations {
                     range: components["schemas"]["HuntRange"];
                     /** @default null */
                     schedule?: string | null;
-                    search: components["schemas"]["HuntSearch"];
+                    search: components["schemas"]["HuntSearchInput"];
                     sourceIds?: string[];
                     /** @default [] */
                     tags?: string[];
@@ -5886,7 +5983,7 @@ export interface operations {
                     range: components["schemas"]["HuntRange"];
                     /** @default null */
                     schedule?: string | null;
-                    search: components["schemas"]["HuntSearch"];
+                    search: components["schemas"]["HuntSearchInput"];
                     sourceIds?: string[];
                     /** @default [] */
                     tags?: string[];
@@ -6242,7 +6339,7 @@ export interface operations {
                 "application/json": {
                     /** @default  */
                     narrowing?: string;
-                    search: components["schemas"]["HuntSearch"];
+                    search: components["schemas"]["HuntSearchInput"];
                 };
             };
         };
@@ -6257,7 +6354,6 @@ export interface operations {
                         diagnostics: {
                             code: string;
                             column: number;
-                            /** @default 1 */
                             length: number;
                             /** @enum {string} */
                             level: "error" | "warning";
@@ -6439,7 +6535,7 @@ export interface operations {
                     /** @default  */
                     narrowing?: string;
                     range: components["schemas"]["HuntRange"];
-                    search: components["schemas"]["HuntSearch"];
+                    search: components["schemas"]["HuntSearchInput"];
                     sourceIds?: string[];
                 };
             };
