@@ -1,0 +1,1 @@
+export { type RuleSource, type RuleText, readRuleSource } from './rule-source.ts'

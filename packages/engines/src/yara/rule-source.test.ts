@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { readRuleSource } from './rule-source.ts'
+
+describe('a file of YARA rules', () => {
+  it('is taken apart into rules, imports and includes', () => {
+    const source = `import "pe"
+include "./base.yar" // rule no { }
+/* rule no { */
+private global rule first : one two {
+  meta:
+    text = "a \\"quoted\\" } brace \\x41"
+    number = -5
+    hex = 0x10
+    yes = true
+    text = "again"
+  strings:
+    $a = "} not the end {"
+    $b = /a\\/}{2}"/i
+    $c = { 01 ( 02 | 03 ) [2-4] ?? }
+  condition:
+    $a and pe.is_pe and #b > 2 and second and 4 \\ 2 == 2
+}
+rule second { condition: true }`
+    const { rules, imports, includes } = readRuleSource(source)
+    expect(imports).toEqual(['pe'])
+    expect(includes).toMatchObject([{ path: './base.yar', line: 2 }])
+    expect(rules.map(({ name, line }) => [name, line])).toEqual([
+      ['first', 4],
+      ['second', 18],
+    ])
+    const [first] = rules
+    expect(first).toMatchObject({ isPrivate: true, isGlobal: true, tags: ['one', 'two'] })
+    expect(first?.meta).toEqual([
+      ['text', 'a "quoted" } brace A'],
+      ['number', -5],
+      ['hex', 16],
+      ['yes', true],
+      ['text', 'again'],
+    ])
+    expect([...(first?.conditionWords ?? [])]).toEqual(expect.arrayContaining(['pe', 'second']))
+    expect(first?.conditionWords.has('is_pe')).toBe(false)
+    expect(source.slice(first?.start, first?.end)).toMatch(/^private global rule first[\s\S]*\}$/)
+  })
+
+  it('takes a rule without an end as it is', () => {
+    const source = 'rule open { condition: (true'
+    expect(readRuleSource(source).rules).toMatchObject([{ name: 'open', end: source.length }])
+    expect(readRuleSource('rule').rules).toMatchObject([{ name: '' }])
+  })
+
+  it('is read in linear time, whatever it holds', () => {
+    for (const part of ['/', '"', '/*', '{', 'rule ', 'rule a { meta: a = "', '\\', '/a\\/']) {
+      const startedMs = performance.now()
+      readRuleSource(part.repeat(200_000 / part.length))
+      expect(performance.now() - startedMs).toBeLessThan(3000)
+    }
+  })
+})
