@@ -1,5 +1,12 @@
 import { normalise } from '@watchfloor/engines/logs'
-import { buildPlan, compileRules, parseRules } from '@watchfloor/engines/sigma'
+import {
+  buildPlan,
+  compileCorrelations,
+  compileRules,
+  createCorrelator,
+  parseRules,
+  type SigmaCorrelation,
+} from '@watchfloor/engines/sigma'
 import { describe, expect, it } from 'vitest'
 import { readRuleFiles } from './rule-files.ts'
 import { ordinaryDay } from './scenario/ordinary.ts'
@@ -11,6 +18,13 @@ const parsed = files.map((file) => ({ path: file.path, ...parseRules(file.text, 
 const rules = parsed.flatMap((file) => file.rules)
 const { compiled, diagnostics } = compileRules(rules)
 const plan = buildPlan(compiled)
+const correlations = parsed
+  .flatMap((file) => file.others)
+  .filter((one): one is SigmaCorrelation => one.kind === 'correlation')
+const correlating = compileCorrelations(
+  correlations.map((rule) => ({ key: rule.title, rule })),
+  rules.map(({ id, name, title }) => ({ key: title, id, name })),
+)
 
 const toMs = Date.UTC(2026, 2, 4, 15, 30)
 const fromMs = toMs - 9 * 3_600_000
@@ -22,24 +36,36 @@ interface Found {
   readonly about: string
 }
 
-const foundIn = (records: readonly LogRecord[]): Found[] =>
-  records.flatMap((record) => {
-    const event = normalise(record.text, { receivedMs: toMs, format: demoSources[record.source].format })
-    const about = String(event.ecs['host.name'] ?? event.ecs['user.name'] ?? event.ecs['source.ip'])
-    return plan.match(event).map(({ rule }) => ({ title: rule.title, level: rule.level ?? '', about }))
+function foundIn(records: readonly LogRecord[]): Found[] {
+  const correlator = createCorrelator(correlating.compiled)
+  return records.flatMap((record, number) => {
+    const { ecs, timeMs, ...event } = normalise(record.text, {
+      receivedMs: toMs,
+      format: demoSources[record.source].format,
+    })
+    const about = String(ecs['host.name'] ?? ecs['user.name'] ?? ecs['source.ip'])
+    const matches = plan.match(event).map(({ rule }) => rule)
+    const hits = matches.flatMap(({ title }) =>
+      correlator.observe({ source: title, eventId: `${number}`, timeMs, arrivedMs: toMs, values: ecs }),
+    )
+    const fired = correlations.filter(({ title }) => hits.some((hit) => hit.correlation === title))
+    return [...matches, ...fired].map(({ title, level }) => ({ title, level: level ?? '', about }))
   })
+}
 
 describe('rules that come with the product', () => {
   it('are read and compiled without a word', () => {
     expect(parsed.flatMap((file) => file.diagnostics)).toEqual([])
     expect(diagnostics).toEqual([])
-    expect(compiled.length).toBe(files.length)
+    expect(correlating.diagnostics).toEqual([])
+    expect(compiled.length + correlating.compiled.length).toBe(files.length)
   })
 
   it('have ids of their own, and all that an analyst wants to know', () => {
-    expect(new Set(rules.map((rule) => rule.id)).size).toBe(rules.length)
-    expect(new Set(rules.map((rule) => rule.title)).size).toBe(rules.length)
-    for (const rule of rules) {
+    const all = [...rules, ...correlations]
+    expect(new Set(all.map((rule) => rule.id)).size).toBe(all.length)
+    expect(new Set(all.map((rule) => rule.title)).size).toBe(all.length)
+    for (const rule of all) {
       expect(rule, rule.title).toMatchObject({ author: 'Watchfloor', license: 'Apache-2.0', status: 'test' })
       expect(rule.id, rule.title).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
       expect(rule.description?.length, rule.title).toBeGreaterThan(20)
@@ -72,7 +98,7 @@ describe('rules on the scenario', () => {
   })
 
   it.each([1, 2, 3])('find little on an ordinary day, and nothing grave (seed %i)', (seed) => {
-    const found = [...ordinaryDay({ seed, fromMs, toMs })].flatMap(foundIn)
+    const found = foundIn([...ordinaryDay({ seed, fromMs, toMs })].flat())
     expect(found.filter(({ level }) => level === 'high' || level === 'critical')).toEqual([])
     const alerts = new Set(found.map(({ title, about }) => `${title} | ${about}`))
     expect(alerts.size).toBeGreaterThan(0)
@@ -85,6 +111,6 @@ describe('rules on the scenario', () => {
       ...playStory({ seed: 1, fromMs, toMs }).flatMap((one) => one.records),
     ]
     const matched = new Set(foundIn(records).map((found) => found.title))
-    expect(rules.map((rule) => rule.title).filter((title) => !matched.has(title))).toEqual([])
+    expect([...rules, ...correlations].map((rule) => rule.title).filter((title) => !matched.has(title))).toEqual([])
   })
 })

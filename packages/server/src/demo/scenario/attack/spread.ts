@@ -82,12 +82,18 @@ export const linuxServer: StoryStep = {
   rules: [
     'Too many failed SSH passwords in one connection',
     'SSH login with a password from outside',
+    'SSH passwords tried until one worked',
     'Root shell opened through sudo',
     'Download piped into a shell',
     'Cron job fetches and runs code',
     'Program or script fetched from a bare address',
   ],
-  decisive: ['SSH login with a password from outside', 'Download piped into a shell', 'Cron job fetches and runs code'],
+  decisive: [
+    'SSH login with a password from outside',
+    'SSH passwords tried until one worked',
+    'Download piped into a shell',
+    'Cron job fetches and runs code',
+  ],
   records: ({ at, random }) => {
     const host = hosts.webServer
     const from = (port: number) => `from ${intruders.loginIp} port ${port}`

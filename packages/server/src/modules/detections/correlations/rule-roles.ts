@@ -2,8 +2,8 @@ import type { RunnableSet } from '../../rules/index.ts'
 import type { RuleSet, RuleText } from '../pipeline/messages.ts'
 import type { CorrelationNeeds } from './messages.ts'
 
-/** The rules for the match threads. */
-export type TaggedSet = RuleSet
+/** The rules for the match threads, and how many correlations look at them. */
+export type TaggedSet = RuleSet & { readonly correlations: number }
 
 /**
  * Says what each rule is for. A rule that a running correlation looks at raises no detections of its own, unless the correlation
@@ -36,6 +36,7 @@ export function rulesFor(
       revision: set.revision,
       rules: [...set.rules.map((rule) => textOf(rule, !isQuiet(rule))), ...parts.map((rule) => textOf(rule, false))],
       filters: set.filters,
+      correlations: set.correlations.length,
     },
     raising: new Map(set.correlations.filter((one) => !one.isPart && !isQuiet(one)).map((one) => [one.id, one])),
   }

@@ -5,8 +5,8 @@ import type { ThreadPool } from '../../../platform/threads/pool.ts'
 import type { RuleSet } from './messages.ts'
 
 export interface RuleLoadingParts {
-  /** Every rule that should run. */
-  runnable(): Promise<RuleSet>
+  /** Every rule that should run, and how many correlations look at their matches. */
+  runnable(): Promise<RuleSet & { readonly correlations?: number }>
   readonly pool: Pick<ThreadPool<unknown, unknown>, 'broadcast'>
   readonly clock: Clock
   readonly log: Log
@@ -30,7 +30,7 @@ export class RuleLoading {
     this.#parts = parts
   }
 
-  /** How many rules the threads run. */
+  /** How many rules the threads run, and correlations beside them. */
   get running(): number {
     return this.#running
   }
@@ -72,12 +72,14 @@ export class RuleLoading {
     try {
       const set = await this.#parts.runnable()
       const startedMs = clock.monotonic()
-      await pool.broadcast(set, { startThreads: set.rules.length > 0 })
-      this.#running = set.rules.length
+      const { correlations: _, ...forThreads } = set
+      await pool.broadcast(forThreads, { startThreads: set.rules.length > 0 })
+      this.#running = set.rules.length + (set.correlations ?? 0)
       gauge.set(this.#running)
       this.#trouble = undefined
       log.info('rules are running', {
         rules: set.rules.length,
+        correlations: set.correlations ?? 0,
         revision: set.revision,
         durationMs: Math.round(clock.monotonic() - startedMs),
       })
