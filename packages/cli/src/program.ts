@@ -16,6 +16,7 @@ import { loginCommand } from './commands/session/login.ts'
 import { logoutCommand } from './commands/session/logout.ts'
 import { whoamiCommand } from './commands/session/whoami.ts'
 import { sourcesCommand } from './commands/sources/sources.ts'
+import { stixCommand } from './commands/stix/stix.ts'
 import { backupCommand } from './commands/system/backup.ts'
 import { restoreCommand } from './commands/system/restore.ts'
 import { usersCommand } from './commands/users/users.ts'
@@ -40,6 +41,7 @@ Results go to stdout, words to stderr. Ends with 0 when it went well, 1 when it 
   const commands = [
     ingestCommand,
     huntCommand,
+    stixCommand,
     rulesCommand,
     alertsCommand,
     eventsCommand,

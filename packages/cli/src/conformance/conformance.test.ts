@@ -19,7 +19,7 @@ describe('the conformance runner', () => {
   it('lists the suites when it knows none of the name', async () => {
     const { code, lines } = await said('nope', folder)
     expect(code).toBe(2)
-    expect(lines.join('\n')).toContain('suites: sigma-load, sigma-regression')
+    expect(lines.join('\n')).toContain('suites: sigma-load, sigma-regression, stix-patterns')
   })
   it('says when the folder is not there', async () => {
     expect(await said('sigma-load', join(folder, 'gone'))).toEqual({
@@ -67,5 +67,17 @@ describe('the public rules', async () => {
     const { code, lines } = await said('sigma-regression', join(data, 'sigma-regression'))
     expect(lines.filter((line) => line.startsWith('failed'))).toEqual([])
     expect(code).toBe(0)
+  })
+})
+
+describe('the public STIX patterns', async () => {
+  const data = join(testDataFolder(), 'stix-pattern-vectors')
+  const present = await stat(data).catch(() => undefined)
+  if (present === undefined) console.log(`skipped: no STIX pattern vectors in ${data} (WATCHFLOOR_TEST_DATA)`)
+  it.skipIf(present === undefined)('are judged as expected, but for cases that are wrong', async () => {
+    const { lines } = await said('stix-patterns', data)
+    const failed = lines.filter((line) => line.startsWith('failed'))
+    expect(failed.filter((line) => !line.includes('the case is wrong: '))).toEqual([])
+    expect(failed.length).toBeLessThanOrEqual(8)
   })
 })

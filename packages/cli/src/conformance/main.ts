@@ -6,6 +6,8 @@ import type { Suite } from './suite.ts'
 const suites: Readonly<Record<string, () => Promise<{ run: Suite }>>> = {
   'sigma-load': () => import('./sigma-load.ts'),
   'sigma-regression': () => import('./sigma-regression.ts'),
+  'stix-patterns': () => import('./stix-patterns.ts'),
+  'yara-vectors': () => import('./yara-vectors.ts'),
 }
 
 const usage = `usage: conformance SUITE DIR\nsuites: ${Object.keys(suites).join(', ')}`
@@ -29,7 +31,7 @@ export async function main(argv: readonly string[], print: (line: string) => voi
   const { run } = await load()
   const counts = { passed: 0, failed: 0, skipped: 0 }
   for await (const { name: one, verdict, reason } of run(path)) {
-    counts[verdict]++
+    if (verdict !== 'note') counts[verdict]++
     if (verdict !== 'passed' || argv.includes('--verbose'))
       print(`${verdict} ${one}${reason === undefined ? '' : `: ${reason}`}`)
   }
