@@ -3,10 +3,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import type { NormalisedEvent } from '@watchfloor/engines/event'
 import { normalise } from '@watchfloor/engines/logs'
-import { buildPlan, type CompiledRule, compileRules, parseRules } from '@watchfloor/engines/sigma'
+import { buildPlan, type CompiledRule, compileRules, type Plan, parseRules } from '@watchfloor/engines/sigma'
 import { testDataFolder } from '../config/test-data.ts'
 import { evtxRecords } from '../input/evtx-records.ts'
 import { findRuleFiles } from '../input/rule-files.ts'
+import { counted } from '../output/text.ts'
 import { concatenatedJson } from './concatenated-json.ts'
 import type { Verdict } from './suite.ts'
 
@@ -20,12 +21,17 @@ interface Case {
 
 /**
  * Each rule hits its own events at least as often as its `info.yml` says, in the JSON form and in the EVTX form. The rules are
- * those of `sigma-rules` in the test data.
+ * those of `sigma-rules` in the test data; all of them run, and the hits of others are listed at the end: as every case is of one
+ * attack, a rule that hits many of them says what a false positive would.
  */
 export async function* run(folder: string): AsyncIterable<Verdict> {
-  const rules = await rulesById(join(testDataFolder(), 'sigma-rules'))
+  const rules = await loadRules(join(testDataFolder(), 'sigma-rules'))
+  const plan = buildPlan([...rules.values()])
+  const others = new OtherHits()
   for (const one of await casesOf(folder)) {
     const rule = rules.get(one.ruleId)
+    // Both forms tell of the same events; one is enough for the list.
+    let listing: OtherHits | undefined = others
     for (const form of ['json', 'evtx'] as const) {
       const name = `${one.name} (${form})`
       const file = (await readdir(one.folder)).find(
@@ -34,8 +40,35 @@ export async function* run(folder: string): AsyncIterable<Verdict> {
       if (file === undefined) yield { name, verdict: 'skipped', reason: `there is no .${form} file` }
       else if (rule === undefined)
         yield { name, verdict: 'skipped', reason: `the rule ${one.ruleId} is not among the rules` }
-      else yield { name, ...(await judge(rule, join(one.folder, file), form, one.wantedMatches)) }
+      else {
+        const events = await (form === 'json' ? eventsOfJson : eventsOfEvtx)(join(one.folder, file))
+        yield { name, ...judge(one, events, plan, listing) }
+        listing = undefined
+      }
     }
+  }
+  yield* others.listed()
+}
+
+/** Hits by rules that a case is not about. */
+class OtherHits {
+  readonly #byTitle = new Map<string, { hits: number; cases: Set<string> }>()
+
+  add(title: string, name: string): void {
+    const count = this.#byTitle.get(title) ?? { hits: 0, cases: new Set<string>() }
+    this.#byTitle.set(title, count)
+    count.hits++
+    count.cases.add(name)
+  }
+
+  *listed(): Iterable<Verdict> {
+    const counts = [...this.#byTitle].sort(([, a], [, b]) => b.cases.size - a.cases.size || b.hits - a.hits)
+    for (const [title, { hits, cases }] of counts)
+      yield {
+        name: title,
+        verdict: 'note',
+        reason: `hits ${counted(hits, 'event')} in ${counted(cases.size, 'case')} of other rules`,
+      }
   }
 }
 
@@ -43,15 +76,17 @@ export async function* run(folder: string): AsyncIterable<Verdict> {
 const extensionFits = (file: string, form: 'json' | 'evtx'): boolean =>
   form === 'json' ? /\.json(cls)?$/.test(file) : file.endsWith('.evtx')
 
-async function judge(
-  rule: CompiledRule,
-  path: string,
-  form: 'json' | 'evtx',
-  wanted: number,
-): Promise<Omit<Verdict, 'name'>> {
-  const events = form === 'json' ? await eventsOfJson(path) : await eventsOfEvtx(path)
-  const plan = buildPlan([rule])
-  const hits = events.filter((event) => plan.match(event).length > 0).length
+function judge(
+  { name, ruleId, wantedMatches: wanted }: Case,
+  events: readonly NormalisedEvent[],
+  plan: Plan,
+  others: OtherHits | undefined,
+): Omit<Verdict, 'name'> {
+  let hits = 0
+  for (const event of events)
+    for (const { rule } of plan.match(event))
+      if (rule.id === ruleId) hits++
+      else others?.add(rule.title, name)
   if (hits >= wanted)
     return hits === wanted ? { verdict: 'passed' } : { verdict: 'passed', reason: `${hits} of ${wanted} wanted` }
   const sources = [
@@ -82,7 +117,7 @@ async function eventsOfEvtx(path: string): Promise<NormalisedEvent[]> {
   return events
 }
 
-async function rulesById(folder: string): Promise<Map<string, CompiledRule>> {
+async function loadRules(folder: string): Promise<Map<string, CompiledRule>> {
   const byId = new Map<string, CompiledRule>()
   for await (const input of findRuleFiles([folder])) {
     if (input.kind === 'skipped') continue

@@ -4,13 +4,15 @@ import { tableText } from '../../output/table.ts'
 import type { Writer } from '../../output/terminal.ts'
 import { bytesText, counted, countText, durationText, printable } from '../../output/text.ts'
 import { instantOf } from './hit.ts'
-import { emptyTally, type FileTally, maxShownProblems } from './messages.ts'
+import { emptyTally, type FileTally } from './messages.ts'
 import type { FileResult } from './run-hunt.ts'
 import type { HitTally } from './tally.ts'
 
 const maxRules = 25
 const maxHosts = 15
 const maxProblems = 10
+/** Of all files together. */
+const maxKeptProblems = 100_000
 
 export interface HuntSummary {
   readonly tally: HitTally
@@ -32,7 +34,7 @@ export function readTally(results: readonly FileResult[]): FileTally {
     sum.withoutTime += tally.withoutTime
     sum.lostCount += tally.lostCount
     for (const kind of ['lost', 'skipped', 'damaged'] as const)
-      for (const one of tally[kind]) if (sum[kind].length < maxShownProblems) sum[kind].push(one as never)
+      for (const one of tally[kind]) if (sum[kind].length < maxKeptProblems) sum[kind].push(one as never)
   }
   return sum
 }

@@ -17,6 +17,7 @@ export interface PageContent {
 }
 
 const maxHosts = 50
+const maxNotes = 100
 const maxRecordChars = 20_000
 
 /** The report as one page that loads nothing and runs nothing: what stands in a record cannot act in it. */
@@ -153,7 +154,7 @@ function problems(read: FileTally): Html {
   const notes = (what: string, list: readonly FileNote[]): Html =>
     list.length === 0
       ? html``
-      : html`<p>${what}</p><ul class="why">${joined(list.map(({ file, reason }) => html`<li><code>${file}</code>: ${reason}</li>`))}</ul>`
+      : html`<p>${what}</p><ul class="why">${joined(list.slice(0, maxNotes).map(({ file, reason }) => html`<li><code>${file}</code>: ${reason}</li>`))}${list.length > maxNotes ? html`<li>and ${countText(list.length - maxNotes)} more</li>` : html``}</ul>`
   const lost = read.lost.map(({ name, line, message }) => ({ file: `${name}:${line}`, reason: message }))
   return html`<h2>Not read</h2><div class="card">${notes(`${counted(read.lostCount, 'record')} could not be read`, lost)}${notes('Files that could not be read to the end', read.damaged)}${notes('Files that are no logs', read.skipped)}</div>`
 }
