@@ -50,7 +50,7 @@ export const exceptionPreviewAsk = z.object({ conditions, days: z.number().int()
 export const exceptionPreview = z
   .object({
     days: z.number().int(),
-    /** Detections looked at; at most a thousand. */
+    /** Detections looked at; at most five hundred. */
     looked: z.number().int(),
     /** There are older ones that were not looked at. */
     isCut: z.boolean(),

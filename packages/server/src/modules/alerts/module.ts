@@ -13,6 +13,11 @@ import { severityByPerson } from './migrations/2026-11-21-09-alert-severity.ts'
 import { alertKindsAndEvidence } from './migrations/2026-11-21-12b-alert-kinds.ts'
 import { alertRoutes } from './routes.ts'
 import { Alerts, alertChangedEvent } from './service.ts'
+import { countsByRule } from './summary-store.ts'
+
+/** Days of alerts by which a rule's noise is told. */
+const countedDays = 30
+const dayMs = 86_400_000
 
 const readers: readonly Role[] = [
   'administrator',
@@ -69,6 +74,16 @@ export const alertsModule = defineModule({
     return {
       service: alerts,
       routes: alertRoutes(alerts, context),
+      jobs: [
+        {
+          name: 'alerts.count-by-rule',
+          cron: '*/5 * * * *',
+          retries: 1,
+          timeoutSeconds: 120,
+          concurrency: 1,
+          run: async () => rules.saveAlertCounts(await countsByRule(sql.db, clock.now() - countedDays * dayMs)),
+        },
+      ],
       async start() {
         untap = outbox.tap((messages) => {
           for (const message of messages)

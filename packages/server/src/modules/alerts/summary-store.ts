@@ -31,6 +31,20 @@ export async function topRules(db: Db, { fromMs, toMs }: Range, limit: number) {
   return rows.rows.map((row) => ({ ...row, severity: severities[row.severity_rank] ?? 'informational' }))
 }
 
+/** Alerts of each rule since an instant, and what became of them. */
+export async function countsByRule(db: Db, sinceMs: number) {
+  const rows = await sql<{ rule_id: string; alerts: number; closed: number; false_positives: number }>`
+    SELECT rule_id, count(*)::int AS alerts, count(*) FILTER (WHERE status = 'closed')::int AS closed,
+      count(*) FILTER (WHERE status = 'closed' AND resolution = 'false-positive')::int AS false_positives
+    FROM alert WHERE created_ms >= ${sinceMs} GROUP BY rule_id`.execute(db)
+  return rows.rows.map((row) => ({
+    ruleId: row.rule_id,
+    alerts: row.alerts,
+    closed: row.closed,
+    falsePositives: row.false_positives,
+  }))
+}
+
 export async function topEntities(db: Db, { fromMs, toMs }: Range, limit: number) {
   const rows = await sql<{ field: string; value: string; alerts: number; worst: number }>`
     SELECT e.field, e.value, count(*)::int AS alerts, max(a.severity_rank)::int AS worst
