@@ -32,6 +32,18 @@ const heapMb = 3072
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+export type CorrelationPool = Pick<ThreadPool<CorrelateTask, CorrelateAnswer>, 'run' | 'close'>
+
+/** One thread, started when there is something to correlate. */
+export const correlationPool = (): CorrelationPool =>
+  new ThreadPool<CorrelateTask, CorrelateAnswer>({
+    file: new URL('./correlate.worker.ts', import.meta.url),
+    size: 1,
+    name: 'correlate',
+    heapMb,
+    lazy: true,
+  })
+
 /** The thread that had the state died; what it knew is read again. */
 class Lost extends Error {}
 
@@ -43,7 +55,7 @@ class Lost extends Error {}
 export class CorrelationOwner {
   readonly #options: OwnerOptions
   readonly #parts: OwnerParts
-  readonly #pool: ThreadPool<CorrelateTask, CorrelateAnswer>
+  readonly #pool: CorrelationPool
   readonly #metrics: CorrelationMetrics
   #set: RunnableSet | undefined
   #titles: ReadonlyMap<string, string> = new Map()
@@ -64,17 +76,11 @@ export class CorrelationOwner {
   /** What went wrong last and has not been overcome. */
   trouble: string | undefined
 
-  constructor(options: OwnerOptions, parts: OwnerParts) {
+  constructor(options: OwnerOptions, parts: OwnerParts, pool: CorrelationPool = correlationPool()) {
     this.#options = options
     this.#parts = parts
     this.#metrics = new CorrelationMetrics(parts.metrics)
-    this.#pool = new ThreadPool<CorrelateTask, CorrelateAnswer>({
-      file: new URL('./correlate.worker.ts', import.meta.url),
-      size: 1,
-      name: 'correlate',
-      heapMb,
-      lazy: true,
-    })
+    this.#pool = pool
   }
 
   /** Creates the log of matches; before anything is read or published. */
@@ -100,7 +106,7 @@ export class CorrelationOwner {
   /** Resolves when every match published so far is evaluated, and what it came to is written. */
   async settled(): Promise<void> {
     const wanted = (await this.#parts.bus.stats(matchTopic))[0]?.next ?? 0
-    while (this.#isOpen && (this.#next < wanted || this.#unwritten.length > 0))
+    while (this.#session > 0 && !this.#stopped && (this.#next < wanted || this.#unwritten.length > 0))
       await new Promise((resolve) => setTimeout(resolve, 20))
   }
 
