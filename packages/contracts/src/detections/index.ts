@@ -31,3 +31,8 @@ export const detectionsMade = z.object({
   detections: z.array(detection),
 })
 export type DetectionsMade = z.infer<typeof detectionsMade>
+
+/** What the live stream is matched with besides rules: indicators of how many listings, in how much shared memory, of which revision. */
+export const indicatorMatching = z
+  .object({ indicators: z.number().int(), bytes: z.number().int(), revision: z.number().int() })
+  .meta({ id: 'IndicatorMatching' })

@@ -68,6 +68,13 @@ export class IndicatorIndexBuilder {
     return true
   }
 
+  /** Takes over all of an index that was built `by-store` with the same seed, without reading its values again. */
+  addIndex(parts: IndicatorIndexParts): void {
+    if (parts.seed !== this.#options.seed) throw new TypeError('only indexes with one seed can be joined')
+    for (const [name, table] of Object.entries(parts.tables)) this.#tableOf(name as TableName).addTable(table)
+    this.count += parts.count
+  }
+
   #tableOf(name: TableName): TableBuilder {
     const existing = this.#tables.get(name)
     if (existing) return existing

@@ -118,6 +118,26 @@ describe('the indicator index', () => {
     expect(keyOf({ kind: 'url', value: 'evil.example/other' })).toEqual([])
   })
 
+  it('of two joined says what both say', () => {
+    const indicators = sampleIndicators(800, 5)
+    const half = (from: number, to: number) => {
+      const builder = new IndicatorIndexBuilder({ ...options, confirmation: 'by-store' })
+      for (const one of indicators.slice(from, to)) builder.add(one)
+      return builder.finish()
+    }
+    const builder = new IndicatorIndexBuilder({ ...options, confirmation: 'by-store' })
+    builder.addIndex(half(0, 300))
+    builder.addIndex(half(300, 800))
+    const [joined, whole] = [new IndicatorIndex(builder.finish()), indexOf(indicators, { confirmation: 'by-store' })]
+    const below = seededNumbers(9)
+    for (let turn = 0; turn < 500; turn++) {
+      const question = randomQuestion(below)
+      expect(rowsOf(ask(joined, question, 50))).toEqual(rowsOf(ask(whole, question, 50)))
+    }
+    const stranger = new IndicatorIndexBuilder({ ...options, seed: 8 })
+    expect(() => stranger.addIndex(half(0, 1))).toThrow('seed')
+  })
+
   it('refuses what is not canonical, and rows that are no 32-bit numbers', () => {
     const builder = new IndicatorIndexBuilder(options)
     expect(builder.add({ type: 'ipv4', value: 'nothing', row: 1, expiryMinute: 0 })).toBe(false)

@@ -62,6 +62,16 @@ export class TableBuilder {
     this.count++
   }
 
+  /** Everything of a table with keys as wide as this one's. Texts cannot be taken over. */
+  addTable(parts: TableParts): void {
+    if (parts.words !== this.#words || parts.texts || this.#texts)
+      throw new TypeError('only tables without texts, with keys of one width, can be joined')
+    this.#keys.pushAll(parts.keys, parts.keys.length)
+    this.#rows.pushAll(parts.rows, parts.count)
+    this.#expiries.pushAll(parts.expiryMinutes, parts.count)
+    this.count += parts.count
+  }
+
   #keep(texts: { offsets: Words; bytes: Uint8Array; used: number }, text: string): void {
     const room = 2 + text.length * 3
     if (texts.used + room > texts.bytes.length) {

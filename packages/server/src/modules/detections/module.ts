@@ -1,4 +1,4 @@
-import { type Detection, detection } from '@watchfloor/contracts/detections'
+import { type Detection, detection, indicatorMatching } from '@watchfloor/contracts/detections'
 import { eventId, pageOf, pageQuery, type Role, ruleId } from '@watchfloor/contracts/kernel'
 import { z } from 'zod'
 import { jsonRoute } from '../../platform/http/route.ts'
@@ -7,11 +7,14 @@ import { keyset } from '../../platform/sql/paging.ts'
 import type { Tx } from '../../platform/sql/sql.ts'
 import { ThreadPool } from '../../platform/threads/pool.ts'
 import { eventsModule, rawTopic } from '../events/index.ts'
+import { intelChangedEvent, intelModule } from '../intel/index.ts'
 import { rulesChangedEvent, rulesModule } from '../rules/index.ts'
 import { detectionsConfig } from './config.ts'
 import { CorrelationOwner } from './correlations/owner.ts'
 import { publishingSink } from './correlations/publishing-sink.ts'
 import { detectionsMadeEvent } from './events.ts'
+import { IndicatorHits } from './indicators/hits.ts'
+import { IndicatorLoading } from './indicators/loading.ts'
 import { createDetections } from './migrations/2026-11-21-07-detections.ts'
 import { detectionKindsAndEvidence } from './migrations/2026-11-21-12-detection-kinds.ts'
 import { createCorrelationState } from './migrations/2026-11-21-13-correlation-state.ts'
@@ -49,6 +52,8 @@ export interface Detections {
   record(db: Tx, detections: readonly Detection[], options?: { readonly tell?: boolean }): Promise<number>
   /** How many rules the threads run. */
   rulesRunning(): number
+  /** The indicators that the threads look for: how many, in how much memory, of which revision of the set. */
+  indicatorsRunning(): { readonly indicators: number; readonly bytes: number; readonly revision: number }
   /** Runs the work while nothing is read from the log and all stores hold exactly the same of it: for a backup. */
   still<T>(work: () => Promise<T>): Promise<T>
 }
@@ -64,6 +69,7 @@ export const detectionsModule = defineModule({
     const { sql, bus, events: eventStore, clock, outbox, live } = platform
     const events = host.use(eventsModule)
     const rules = host.use(rulesModule)
+    const intel = host.use(intelModule)
     const pool = new ThreadPool<MatchTask, MatchResult>({
       file: new URL('./pipeline/match.worker.ts', import.meta.url),
       size: config.threads,
@@ -97,6 +103,16 @@ export const detectionsModule = defineModule({
       gauge: platform.metrics.gauge('watchfloor_rules_running', 'Rules that run on the live stream'),
     })
 
+    const indicatorLoading = new IndicatorLoading({
+      indicators: intel.indicators,
+      pool,
+      clock,
+      log,
+      metrics: platform.metrics,
+      seed: new DataView(platform.randomBytes(4).slice().buffer).getUint32(0),
+    })
+    const indicatorHits = new IndicatorHits(intel, platform.metrics)
+
     const pipeline = new IngestPipeline(
       {
         topic: rawTopic,
@@ -120,15 +136,17 @@ export const detectionsModule = defineModule({
             sources: events.sources,
           }),
         ),
-        process: (record) =>
-          processRecord(
-            {
-              epoch: bus.epoch,
-              pool,
-              log,
-              deadLetter: (bytes, sourceId, reason) => events.deadLetters.add(bytes, sourceId, reason),
-            },
-            record,
+        process: async (record) =>
+          indicatorHits.complete(
+            await processRecord(
+              {
+                epoch: bus.epoch,
+                pool,
+                log,
+                deadLetter: (bytes, sourceId, reason) => events.deadLetters.add(bytes, sourceId, reason),
+              },
+              record,
+            ),
           ),
       },
     )
@@ -145,12 +163,17 @@ export const detectionsModule = defineModule({
       })
 
     outbox.consume('detections.load-rules', [rulesChangedEvent], () => ruleLoading.load())
+    outbox.consume('detections.load-indicators', [intelChangedEvent], async () => {
+      indicatorHits.forget()
+      indicatorLoading.changed()
+    })
 
     return {
       service: {
         count: () => store.count(sql.db),
         record: (db, detections, options) => recordDetections(db, { outbox, rules }, detections, options),
         rulesRunning: () => ruleLoading.running,
+        indicatorsRunning: () => indicatorLoading.state,
         still: (work) => pipeline.still(() => correlations.still(work)),
         async settled() {
           const next = new Map((await bus.stats(rawTopic)).map((one) => [one.partition, one.next]))
@@ -164,6 +187,15 @@ export const detectionsModule = defineModule({
         },
       } satisfies Detections,
       routes: [
+        jsonRoute({
+          method: 'GET',
+          path: '/api/v1/detections/indicators',
+          operationId: 'getIndicatorMatching',
+          summary: 'How many indicators the live stream is matched with',
+          permission: 'detections:read',
+          output: indicatorMatching,
+          handle: async () => indicatorLoading.state,
+        }),
         jsonRoute({
           method: 'GET',
           path: '/api/v1/detections',
@@ -204,7 +236,7 @@ export const detectionsModule = defineModule({
       ],
       async start() {
         await correlations.start()
-        await pipeline.start(ruleLoading.first())
+        await pipeline.start(Promise.all([ruleLoading.first(), indicatorLoading.first()]).then(() => {}))
         pulse = setInterval(() => {
           events.pressure
             .look()
@@ -216,12 +248,13 @@ export const detectionsModule = defineModule({
       async stop() {
         ruleLoading.stop()
         clearInterval(pulse)
+        await indicatorLoading.stop()
         await pipeline.stop()
         await correlations.stop()
         await pool.close()
       },
       health: async () => {
-        const troubles = [pipeline.trouble, ruleLoading.trouble, correlations.trouble].filter(
+        const troubles = [pipeline.trouble, ruleLoading.trouble, indicatorLoading.trouble, correlations.trouble].filter(
           (one) => one !== undefined,
         )
         return [

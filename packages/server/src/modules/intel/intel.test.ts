@@ -157,6 +157,7 @@ describe('the whole set, page by page', () => {
     const all = await read({ revision: 0, seq: 0 })
     expect(new Set(all.lines).size).toBe(all.lines.length)
     expect(all.lines.filter((line) => line.endsWith('.many.example'))).toHaveLength(4500)
+    expect(all.lines.find((line) => line.endsWith('h0.many.example'))).toMatch(/^\d+\tdomain\t0\t/)
     await importText('later.example\n', { source: 'later', validDays: 1 })
     const later = await read(all.place)
     expect(later.lines).toHaveLength(1)

@@ -68,6 +68,15 @@ describe('a thread pool', () => {
     expect(await Promise.all([pool.run(0), pool.run(0)])).toEqual(['rules 2', 'rules 2'])
   })
 
+  it('gives threads that start late the newest of every topic', async () => {
+    const body = 'const heard = []; serveTasks(() => ({ value: heard }), (message) => { heard.push(message) })'
+    const pool = await poolOf(body, 1, { lazy: true })
+    await pool.broadcast('rules 1')
+    await pool.broadcast('lists 1', { topic: 'lists', isLight: true })
+    await pool.broadcast('lists 2', { topic: 'lists', isLight: true })
+    expect(await pool.run(0)).toEqual(['rules 1', 'lists 2'])
+  })
+
   it('counts the time of a task from when the thread has taken the broadcast', async () => {
     const body = `const sleep = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
       serveTasks(() => ({ value: standing }), (message) => { sleep(2500); standing = message })`

@@ -27,6 +27,20 @@ export interface RunOptions {
   readonly timeoutMs?: number
 }
 
+export interface BroadcastOptions {
+  /** Threads that are not there yet are started for it. */
+  readonly startThreads?: boolean
+  /** What it is about: a thread that starts later gets the newest of each topic. */
+  readonly topic?: string
+  /** Taking it leaves no garbage worth a pause of the thread. */
+  readonly isLight?: boolean
+}
+
+interface Broadcast {
+  readonly message: unknown
+  readonly isLight: boolean
+}
+
 /** A task took longer than it may: the input is to blame, or the machine is overloaded. */
 export class TaskTimeout extends Error {
   constructor(pool: string, timeoutMs: number) {
@@ -86,8 +100,8 @@ export class ThreadPool<Input, Output> {
   #nextId = 1
   #closed = false
   #idleTimer: NodeJS.Timeout | undefined
-  /** The newest broadcast, repeated to workers that start later. */
-  #standing: unknown
+  /** The newest broadcast of each topic, repeated to workers that start later. */
+  readonly #standing = new Map<string, Broadcast>()
 
   constructor(options: PoolOptions) {
     this.#options = options
@@ -108,8 +122,8 @@ export class ThreadPool<Input, Output> {
 
   /** A thread that cannot take what stands is of no use; it says so through `onFault` and is given no other chance before the next broadcast. */
   #tellStanding(seat: Seat): void {
-    if (this.#standing === undefined) return
-    this.#tell(seat, this.#standing).catch((error: Error) => this.#options.onFault?.(error))
+    for (const standing of this.#standing.values())
+      this.#tell(seat, standing).catch((error: Error) => this.#options.onFault?.(error))
   }
 
   /** Runs one task on the first free thread. */
@@ -127,12 +141,13 @@ export class ThreadPool<Input, Output> {
    * Gives every thread the same message (a new set of rules); resolves when each has taken it, and rejects when one could not.
    * Threads started later get it first.
    */
-  async broadcast(message: unknown, options: { startThreads?: boolean } = {}): Promise<void> {
-    this.#standing = message
-    if (options.startThreads && this.#seats.length === 0) {
-      while (this.#seats.length < this.#options.size) this.#seats.push(this.#openSeat())
-    }
-    await Promise.all(this.#seats.map((seat) => this.#tell(seat, message)))
+  async broadcast(message: unknown, options: BroadcastOptions = {}): Promise<void> {
+    const broadcast: Broadcast = { message, isLight: options.isLight ?? false }
+    const topic = options.topic ?? ''
+    this.#standing.delete(topic)
+    if (options.startThreads && this.#seats.length === 0) this.#openSeats()
+    this.#standing.set(topic, broadcast)
+    await Promise.all(this.#seats.map((seat) => this.#tell(seat, broadcast)))
   }
 
   async close(): Promise<void> {
@@ -145,11 +160,11 @@ export class ThreadPool<Input, Output> {
     await Promise.all(this.#seats.map((seat) => seat.worker.terminate()))
   }
 
-  #tell(seat: Seat, message: unknown): Promise<void> {
+  #tell(seat: Seat, { message, isLight }: Broadcast): Promise<void> {
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
       seat.confirmations.set(id, { resolve, reject })
-      seat.worker.postMessage({ id, broadcast: message })
+      seat.worker.postMessage({ id, broadcast: message, isLight })
     })
   }
 
@@ -224,7 +239,7 @@ export class ThreadPool<Input, Output> {
     else if (seat.diedOfBroadcast) for (const one of unconfirmed) one.reject(new TaskCrashed(this.#options.name, cause))
     else {
       seat.diedOfBroadcast = true
-      this.#tell(seat, this.#standing).then(
+      Promise.all([...this.#standing.values()].map((one) => this.#tell(seat, one))).then(
         () => {
           seat.diedOfBroadcast = false
           for (const one of unconfirmed) one.resolve()

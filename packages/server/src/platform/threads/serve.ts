@@ -18,13 +18,13 @@ export function serveTasks<Input, Output>(
   const port = parentPort
   if (!port) throw new Error('serveTasks is for worker threads')
   let turn = Promise.resolve()
-  port.on('message', (message: { id: number; input?: Input; broadcast?: unknown }) => {
+  port.on('message', (message: { id: number; input?: Input; broadcast?: unknown; isLight?: boolean }) => {
     turn = turn.then(async () => {
       try {
         if ('broadcast' in message) {
           await onBroadcast?.(message.broadcast)
           port.postMessage({ id: message.id, ok: true })
-          giveMemoryBack()
+          if (!message.isLight) giveMemoryBack()
           return
         }
         const { value, transfer } = await run(message.input as Input)

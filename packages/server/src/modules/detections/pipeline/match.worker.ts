@@ -1,8 +1,10 @@
 import type { NormalisedEvent } from '@watchfloor/engines/event'
+import { IndicatorIndex, matchIndicators } from '@watchfloor/engines/indicator-index'
 import { type ChunkHeader, decodeChunk, eventIdOf, normalise } from '@watchfloor/engines/logs'
 import { buildPlan, type Plan } from '@watchfloor/engines/sigma'
 import { serveTasks, type TaskAnswer } from '../../../platform/threads/serve.ts'
 import { fieldsOf } from '../correlations/wanted-fields.ts'
+import type { FoundIndicator, IndicatorIndexes } from '../indicators/messages.ts'
 import { entitiesOf } from './entities.ts'
 import type { FoundDetection, FoundMatch, MatchedRule, MatchResult, MatchTask, RuleSet } from './messages.ts'
 import { RuleCompiler } from './rule-compiler.ts'
@@ -11,6 +13,7 @@ const compiler = new RuleCompiler()
 let plan: Plan = buildPlan([])
 /** The rules of the plan, by position. */
 let rules: readonly MatchedRule[] = []
+let indicators: readonly IndicatorIndex[] = []
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -57,6 +60,8 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
   }
   const detections: FoundDetection[] = []
   const baseMatches: FoundMatch[] = []
+  const indicatorHits: FoundIndicator[] = []
+  const receivedMinute = Math.floor(header.receivedMs / 60_000)
   let bytes = 0
   let parseFailures = 0
   let newestMs = 0
@@ -74,19 +79,22 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
     columns.ecsJson[row] = JSON.stringify(event.ecs)
     columns.raw[row] = event.raw
     const matches = plan.match(event)
-    if (matches.length === 0) continue
+    const listed = matchIndicators(indicators, event.ecs, receivedMinute)
+    if (matches.length === 0 && listed.length === 0) continue
     const entities = entitiesOf(event.ecs)
     for (const found of matches) {
       const rule = rules[found.index]!
       if (!rule.isQuiet) detections.push({ row, rule, entities })
       if (rule.wanted) baseMatches.push({ row, ruleId: rule.id, values: fieldsOf(event, rule.wanted), entities })
     }
+    for (const { row: seq, ...hit } of listed) indicatorHits.push({ ...hit, row, seq, entities })
   }
   return {
     value: {
       columns,
       detections,
       baseMatches,
+      ...(indicatorHits.length > 0 ? { indicatorHits } : {}),
       sourceId: header.sourceId,
       bytes,
       parseFailures,
@@ -97,4 +105,9 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
   }
 }
 
-serveTasks<MatchTask, MatchResult>(match, (message) => load(message as RuleSet))
+function take(message: RuleSet | IndicatorIndexes): void {
+  if ('indicators' in message) indicators = message.indicators.map((parts) => new IndicatorIndex(parts))
+  else load(message)
+}
+
+serveTasks<MatchTask, MatchResult>(match, (message) => take(message as RuleSet | IndicatorIndexes))

@@ -1,5 +1,6 @@
 import type { DetectionKind, Evidence, Severity } from '@watchfloor/contracts/kernel'
 import type { FieldValue } from '@watchfloor/engines/event'
+import type { FoundIndicator } from '../indicators/messages.ts'
 
 /** What a detection says of its rule (or indicator, or pattern), as it was in the version that matched. */
 export interface MatchedRule {
@@ -71,6 +72,8 @@ export interface MatchResult {
     readonly raw: string[]
   }
   readonly detections: readonly FoundDetection[]
+  /** Listed values that the events seem to hold; absent when there are none. */
+  readonly indicatorHits?: readonly FoundIndicator[]
   readonly baseMatches?: readonly FoundMatch[]
   readonly sourceId: string
   readonly bytes: number

@@ -96,27 +96,30 @@ const nothing = (sourceId: string, receivedMs: number, bytes: number): MatchResu
 })
 
 function join(results: readonly MatchResult[]): MatchResult {
-  let before = 0
-  const detections = results.flatMap((result) => {
-    const shifted = result.detections.map((found) => ({ ...found, row: found.row + before }))
-    before += result.columns.count
-    return shifted
-  })
-  let rows = 0
-  const baseMatches = results.flatMap((result) => {
-    const shifted = (result.baseMatches ?? []).map((found) => ({ ...found, row: found.row + rows }))
-    rows += result.columns.count
-    return shifted
-  })
   const first = results[0] as MatchResult
+  const indicatorHits = shifted(results, (result) => result.indicatorHits ?? [])
   return {
     columns: joinColumns(results.map((result) => result.columns)),
-    detections,
-    baseMatches,
+    detections: shifted(results, (result) => result.detections),
+    baseMatches: shifted(results, (result) => result.baseMatches ?? []),
+    ...(indicatorHits.length > 0 ? { indicatorHits } : {}),
     sourceId: first.sourceId,
     receivedMs: first.receivedMs,
     bytes: results.reduce((sum, result) => sum + result.bytes, 0),
     parseFailures: results.reduce((sum, result) => sum + result.parseFailures, 0),
     newestMs: Math.max(...results.map((result) => result.newestMs)),
   }
+}
+
+/** What was found in each part, with its place in the whole. */
+function shifted<Found extends { readonly row: number }>(
+  results: readonly MatchResult[],
+  foundIn: (result: MatchResult) => readonly Found[],
+): Found[] {
+  let before = 0
+  return results.flatMap((result) => {
+    const moved = foundIn(result).map((found) => ({ ...found, row: found.row + before }))
+    before += result.columns.count
+    return moved
+  })
 }

@@ -266,7 +266,7 @@ export async function exportPage(
   const { rows } = await sql<{ lines: string | null; count: number; revision: number; seq: number }>`
     SELECT count(*)::int AS count, max(revision) AS revision,
       (array_agg(seq ORDER BY revision DESC, seq DESC))[1] AS seq,
-      string_agg(seq || E'\t' || type || E'\t' || coalesce(greatest(ceil(valid_until_ms / 60000.0), 1)::bigint, 0)
+      string_agg(seq || E'\t' || type || E'\t' || coalesce(ceil(valid_until_ms / 60000.0)::bigint, 0)
         || E'\t' || value, E'\n') AS lines
     FROM (
       SELECT seq, type, value, valid_until_ms, revision FROM indicator
