@@ -74,7 +74,7 @@ export function parseSet(reader: TokenReader): Constant[] {
     const constant = parseConstant(reader)
     const first = constants[0]
     if (first !== undefined && typeOf(first) !== typeOf(constant))
-      reader.refuseAt(
+      reader.complain(
         span,
         'STIX_MIXED_SET',
         `a ${typeOf(constant)} among values of type ${typeOf(first)}`,

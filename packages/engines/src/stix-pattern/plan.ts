@@ -95,10 +95,8 @@ class PlanBuilder {
     const make = () => this.#qualified(expression, [...qualifiers], intervals)
     const node = make()
     if (node === undefined) return undefined
-    if (outer.kind === 'within')
-      return demandOf(node) < 2
-        ? node
-        : { kind: 'within', node, widthMs: outer.seconds * 1000, leaves: leavesUnder(node) }
+    if (outer.kind === 'within') return within(node, outer.seconds * 1000)
+    if (outer.times === 1) return node
     if (node.kind === 'pick') return { ...node, count: node.count * outer.times }
     // Copies may share leaves: what a leaf accepts does not depend on who asks.
     this.#nodes += sizeOf(node) * (outer.times - 1)
@@ -113,6 +111,12 @@ class PlanBuilder {
     }
     return { kind: 'either', nodes: [left, right] }
   }
+}
+
+/** One observation is always within, however long it was seen: so each side of an OR has a limit of its own. */
+function within(node: PlanNode, widthMs: number): PlanNode {
+  if (node.kind === 'either') return { kind: 'either', nodes: node.nodes.map((one) => within(one, widthMs)) }
+  return demandOf(node) < 2 ? node : { kind: 'within', node, widthMs, leaves: leavesUnder(node) }
 }
 
 function sizeOf(node: PlanNode): number {

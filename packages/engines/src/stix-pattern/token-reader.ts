@@ -123,10 +123,15 @@ export class TokenReader {
   }
 
   refuseAt(span: Span, code: PatternCode, message: string, remedy: string): never {
-    // What the lexer refused has been said.
-    if (this.token.kind !== 'broken' || span.offset !== this.token.offset)
-      this.#diagnostics.error(code, span, message, remedy)
+    // What the lexer refused has been said; an unclosed string takes the rest with it.
+    const blamed = this.at('end') ? this.#tokens[this.#at - 1] : this.token
+    if (blamed?.kind !== 'broken') this.complain(span, code, message, remedy)
     throw new Refused({ local: this.token.kind !== 'end' })
+  }
+
+  /** Says what is wrong where reading can go on as if it were not. */
+  complain(span: Span, code: PatternCode, message: string, remedy: string): void {
+    this.#diagnostics.error(code, span, message, remedy)
   }
 
   /** Refuses the pattern as a whole. */
