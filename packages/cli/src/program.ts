@@ -12,6 +12,7 @@ import { migrateCommand } from './commands/program/migrate.ts'
 import { serveCommand } from './commands/program/serve.ts'
 import { statusCommand } from './commands/program/status.ts'
 import { rulesCommand } from './commands/rules/rules.ts'
+import { scanCommand } from './commands/scan/scan.ts'
 import { loginCommand } from './commands/session/login.ts'
 import { logoutCommand } from './commands/session/logout.ts'
 import { whoamiCommand } from './commands/session/whoami.ts'
@@ -41,6 +42,7 @@ Results go to stdout, words to stderr. Ends with 0 when it went well, 1 when it 
   const commands = [
     ingestCommand,
     huntCommand,
+    scanCommand,
     stixCommand,
     rulesCommand,
     alertsCommand,

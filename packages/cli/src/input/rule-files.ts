@@ -17,31 +17,40 @@ export type RuleInput =
   | { readonly kind: 'file'; readonly file: RuleFile }
   | { readonly kind: 'skipped'; readonly name: string; readonly reason: string }
 
-const maxRuleBytes = 1_000_000
+export interface RuleLanguage {
+  readonly isRule: RegExp
+  readonly endings: string
+  readonly maxBytes: number
+}
 
-const isRule = (name: string): boolean => /\.ya?ml$/i.test(name)
+const sigmaFiles: RuleLanguage = { isRule: /\.ya?ml$/i, endings: '.yml or .yaml', maxBytes: 1_000_000 }
+export const yaraFiles: RuleLanguage = { isRule: /\.yara?$/i, endings: '.yar or .yara', maxBytes: 16_000_000 }
+
 const isArchive = (name: string): boolean => /\.zip$/i.test(name)
-const tooLarge = `larger than ${bytesText(maxRuleBytes)}`
+const tooLarge = ({ maxBytes }: RuleLanguage): string => `larger than ${bytesText(maxBytes)}`
 
 /** The files of rules under the named paths, read one after the other. @throws Failure when a path is not there */
-export async function* findRuleFiles(paths: readonly string[]): AsyncGenerator<RuleInput> {
+export async function* findRuleFiles(
+  paths: readonly string[],
+  language: RuleLanguage = sigmaFiles,
+): AsyncGenerator<RuleInput> {
   for await (const found of findFiles(paths)) {
     if (found.kind === 'skipped') yield found
-    else yield* rulesIn(found.file)
+    else yield* rulesIn(found.file, language)
   }
 }
 
-async function* rulesIn(file: FoundFile): AsyncGenerator<RuleInput> {
+async function* rulesIn(file: FoundFile, language: RuleLanguage): AsyncGenerator<RuleInput> {
   const { path, name } = file
   const skipped = (reason: string, of = name): RuleInput => ({ kind: 'skipped', name: of, reason })
   if (isArchive(name)) {
     try {
-      yield* rulesInArchive(file)
+      yield* rulesInArchive(file, language)
     } catch (error) {
       yield skipped(error instanceof ArchiveRefused ? error.message : `a damaged archive: ${(error as Error).message}`)
     }
-  } else if (!isRule(name) && !file.isNamed) yield skipped('no .yml or .yaml')
-  else if (file.sizeBytes > maxRuleBytes) yield skipped(tooLarge)
+  } else if (!language.isRule.test(name) && !file.isNamed) yield skipped(`no ${language.endings}`)
+  else if (file.sizeBytes > language.maxBytes) yield skipped(tooLarge(language))
   else
     try {
       const text = await readFile(path, 'utf8')
@@ -52,14 +61,14 @@ async function* rulesIn(file: FoundFile): AsyncGenerator<RuleInput> {
     }
 }
 
-async function* rulesInArchive(file: FoundFile): AsyncGenerator<RuleInput> {
+async function* rulesInArchive(file: FoundFile, language: RuleLanguage): AsyncGenerator<RuleInput> {
   for await (const member of zipMembers(file.path, defaultLimits)) {
     const name = `${file.name}!${member.name}`
-    if (!isRule(member.name)) yield { kind: 'skipped', name, reason: 'no .yml or .yaml' }
+    if (!language.isRule.test(member.name)) yield { kind: 'skipped', name, reason: `no ${language.endings}` }
     else if (member.unreadable) yield { kind: 'skipped', name, reason: member.unreadable }
-    else if (member.sizeBytes > maxRuleBytes) yield { kind: 'skipped', name, reason: tooLarge }
+    else if (member.sizeBytes > language.maxBytes) yield { kind: 'skipped', name, reason: tooLarge(language) }
     else {
-      const bytes = await readAll(await member.open(), maxRuleBytes, () => new ArchiveRefused(tooLarge))
+      const bytes = await readAll(await member.open(), language.maxBytes, () => new ArchiveRefused(tooLarge(language)))
       const shownPath = `${file.path}!${member.name}`
       yield { kind: 'file', file: { shownPath, path: member.name, text: withoutMark(bytes.toString('utf8')) } }
     }
