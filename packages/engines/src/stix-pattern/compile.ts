@@ -49,13 +49,12 @@ export function compileStixPattern(text: string, version: PatternVersion = '2.1'
   if (parsed !== undefined) validatePattern(parsed, diagnostics)
   if (parsed === undefined || diagnostics.failed) return { ok: false, diagnostics: diagnostics.list }
   const plan = buildPlan(parsed)
-  const eventPlan = buildPlan(forEvents(parsed))
-  if ('tooLarge' in plan || 'tooLarge' in eventPlan) {
-    const problem = 'tooLarge' in plan ? plan.tooLarge : 'the pattern is too large'
-    diagnostics.error('STIX_PATTERN_TOO_LARGE', parsed.expression.span, problem, 'lower REPEATS, or split it at an OR')
+  if ('tooLarge' in plan) {
+    const { span } = parsed.expression
+    diagnostics.error('STIX_PATTERN_TOO_LARGE', span, plan.tooLarge, 'lower REPEATS, or split it at an OR')
     return { ok: false, diagnostics: diagnostics.list }
   }
-  return { ok: true, pattern: new CompiledPattern(parsed, plan, eventPlan), diagnostics: diagnostics.list }
+  return { ok: true, pattern: new CompiledPattern(parsed, plan), diagnostics: diagnostics.list }
 }
 
 export interface PatternVerdict {
@@ -77,10 +76,10 @@ class CompiledPattern implements StixPattern {
   readonly objectTypes: ReadonlySet<string>
   readonly #parsed: ParsedPattern
   readonly #plan: Plan
-  /** The same with constants in the forms that normalised events have. */
-  readonly #eventPlan: Plan
+  /** The same with constants in the forms that normalised events have; made when the first event comes. */
+  #forEvents: Plan | undefined
 
-  constructor(parsed: ParsedPattern, plan: Plan, eventPlan: Plan) {
+  constructor(parsed: ParsedPattern, plan: Plan) {
     this.text = parsed.text
     this.version = parsed.version
     this.scope = plan.isSingle ? 'event' : 'sequence'
@@ -88,7 +87,14 @@ class CompiledPattern implements StixPattern {
     this.objectTypes = new Set(comparisons.map(({ path }) => path.type))
     this.#parsed = parsed
     this.#plan = plan
-    this.#eventPlan = eventPlan
+  }
+
+  get #eventPlan(): Plan {
+    if (this.#forEvents !== undefined) return this.#forEvents
+    const made = buildPlan(forEvents(this.#parsed))
+    // Constants have no bearing on the size.
+    this.#forEvents = 'tooLarge' in made ? this.#plan : made
+    return this.#forEvents
   }
 
   get canonical(): string {

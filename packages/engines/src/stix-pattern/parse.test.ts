@@ -91,6 +91,7 @@ describe('diagnostics', () => {
     ["[a:b IN (1, 'x')]", ['error STIX_MIXED_SET 1:13']],
     ['[a:b > true]', ['error STIX_BAD_VALUE 1:8']],
     ["[a:b MATCHES '(?=x)']", ['error STIX_BAD_REGEX 1:14']],
+    [`[a:b MATCHES '${'a{1000}'.repeat(900)}']`, ['error STIX_BAD_REGEX 1:14']],
     ["[a:b MATCHES '(']", ['error STIX_BAD_REGEX 1:14']],
     ["[a:b ISSUBSET '198.51.100.0/33']", ['error STIX_BAD_NETWORK 1:15']],
     ['[a:b-c = 1]', ['error STIX_BAD_OBJECT_PATH 1:4']],

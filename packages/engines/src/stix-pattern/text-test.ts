@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js'
+import { MAX_WRITTEN_OUT, writtenOutSize } from '../regex/index.ts'
 
 export type CompiledSearch =
   | { readonly test: (text: string) => boolean }
@@ -18,6 +19,8 @@ function isAscii(text: string): boolean {
 export function compileSearch(source: string): CompiledSearch {
   if (source.length > MAX_REGEX_CHARACTERS)
     return { problem: `it is longer than ${MAX_REGEX_CHARACTERS} characters`, remedy: 'shorten it' }
+  if (writtenOutSize(source) > MAX_WRITTEN_OUT)
+    return { problem: `its repetitions come to more than ${MAX_WRITTEN_OUT} characters`, remedy: 'lower the counts' }
   try {
     const regex = RE2JS.compile(normalised(source), RE2JS.DOTALL)
     return { test: (text) => regex.test(text) }
