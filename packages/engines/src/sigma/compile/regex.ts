@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js'
+import { MAX_WRITTEN_OUT, writtenOutSize } from '../../regex/index.ts'
 import { fold } from './pattern.ts'
 
 export interface RegexFlags {
@@ -14,6 +15,8 @@ const MAX_SOURCE_CHARS = 10_000
 /** Compiles for linear-time search; back references and look-around, which cannot be had in linear time, are refused. */
 export function compileRegex(source: string, flags: RegexFlags): CompiledRegex {
   if (source.length > MAX_SOURCE_CHARS) return { problem: `it is longer than ${MAX_SOURCE_CHARS} characters` }
+  if (writtenOutSize(source) > MAX_WRITTEN_OUT)
+    return { problem: `its repetitions come to more than ${MAX_WRITTEN_OUT} characters` }
   const bits =
     (flags.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) |
     (flags.multiLine ? RE2JS.MULTILINE : 0) |
