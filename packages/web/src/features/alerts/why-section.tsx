@@ -11,6 +11,7 @@ import { ValueChip } from '../../ui/value-chip.tsx'
 import { type AlertWhy, useAlertWhy, useEvent } from './data.ts'
 import { EvidenceView } from './evidence.tsx'
 import { matchedFields } from './matched-fields.ts'
+import { WhyActions } from './why-actions.tsx'
 
 /** Why it fired, and on what: one detection at a time, with its event beneath. */
 export function WhySection({ alert }: { alert: AlertDetail }) {
@@ -44,7 +45,18 @@ export function WhySection({ alert }: { alert: AlertDetail }) {
   )
   return (
     <>
-      <Section title={t('page.why')} actions={pager} padded={false}>
+      <Section
+        title={t('page.why')}
+        actions={
+          <>
+            {alert.kind === 'sigma' && why.data && (
+              <WhyActions alert={alert} why={why.data} raw={event.data?.raw} />
+            )}
+            {pager}
+          </>
+        }
+        padded={false}
+      >
         {!detection ? (
           <p className="p-3 text-text-2">{t('page.whyNone')}</p>
         ) : why.isPending ? (
