@@ -1,0 +1,65 @@
+import {
+  coverage,
+  coverageLayer,
+  coverageLayerList,
+  coverageLayerParams,
+  coverageQuery,
+  navigatorLayer,
+} from '@watchfloor/contracts/rules'
+import { jsonRoute, type Route } from '../../../platform/http/route.ts'
+import type { RuleCoverage } from './service.ts'
+
+export const coverageRoutes = (rules: RuleCoverage): Route[] => [
+  jsonRoute({
+    method: 'GET',
+    path: '/api/v1/coverage',
+    operationId: 'getCoverage',
+    summary: 'Rules and detections by technique of ATT&CK',
+    permission: 'rules:read',
+    query: coverageQuery,
+    output: coverage,
+    handle: ({ query }) => rules.coverage(query),
+  }),
+  jsonRoute({
+    method: 'GET',
+    path: '/api/v1/coverage/navigator',
+    operationId: 'exportCoverage',
+    summary: 'The coverage as a layer for the ATT&CK Navigator',
+    permission: 'rules:read',
+    query: coverageQuery,
+    output: navigatorLayer,
+    handle: ({ query }) => rules.navigatorLayer(query),
+  }),
+  jsonRoute({
+    method: 'GET',
+    path: '/api/v1/coverage/layers',
+    operationId: 'listCoverageLayers',
+    summary: 'Layers of others that are laid over the coverage',
+    permission: 'rules:read',
+    output: coverageLayerList,
+    handle: async () => ({ items: await rules.layers() }),
+  }),
+  jsonRoute({
+    method: 'POST',
+    path: '/api/v1/coverage/layers',
+    operationId: 'addCoverageLayer',
+    summary: 'Keep a layer of the ATT&CK Navigator, to compare it with the coverage',
+    permission: 'rules:write',
+    body: navigatorLayer,
+    output: coverageLayer,
+    status: 201,
+    bodyLimitBytes: 8 * 1024 * 1024,
+    errors: ['UNPROCESSABLE'],
+    handle: ({ body }, { actor }) => rules.addLayer(actor, body),
+  }),
+  jsonRoute({
+    method: 'DELETE',
+    path: '/api/v1/coverage/layers/{layerId}',
+    operationId: 'removeCoverageLayer',
+    summary: 'Remove a layer',
+    permission: 'rules:write',
+    params: coverageLayerParams,
+    errors: ['NOT_FOUND'],
+    handle: ({ params }, { actor }) => rules.removeLayer(actor, params.layerId),
+  }),
+]
