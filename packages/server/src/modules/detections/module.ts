@@ -13,6 +13,7 @@ import { detectionsConfig } from './config.ts'
 import { CorrelationOwner } from './correlations/owner.ts'
 import { publishingSink } from './correlations/publishing-sink.ts'
 import { detectionsMadeEvent } from './events.ts'
+import { exceptionPreviewRoute } from './exception-preview.ts'
 import { IndicatorHits } from './indicators/hits.ts'
 import { IndicatorLoading } from './indicators/loading.ts'
 import { createDetections } from './migrations/2026-11-21-07-detections.ts'
@@ -187,6 +188,7 @@ export const detectionsModule = defineModule({
         },
       } satisfies Detections,
       routes: [
+        exceptionPreviewRoute({ sql, clock, rules, events: events.search }),
         jsonRoute({
           method: 'GET',
           path: '/api/v1/detections/indicators',

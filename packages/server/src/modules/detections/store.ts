@@ -140,6 +140,18 @@ export async function list(
   return query.orderBy(paging.orderBy).limit(limit).execute()
 }
 
+/** A rule's detections since an instant, newest first. */
+export const newestOf = (db: Db, ruleId: string, sinceMs: number, limit: number) =>
+  tables(db)
+    .selectFrom('detection')
+    .select(['event_id', 'time_ms', 'entities'])
+    .where('rule_id', '=', ruleId)
+    .where('time_ms', '>=', sinceMs)
+    .orderBy('time_ms', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+
 /** Forgets detections made before an instant, at most `limit` at a time; says how many went. */
 export async function removeBefore(db: Db, beforeMs: number, limit: number): Promise<number> {
   const result = await sql`DELETE FROM detection WHERE id IN (
