@@ -83,6 +83,8 @@ const name = z.string().trim().min(1).max(200)
 
 export const huntRunStart = z.object({
   name: name.optional(),
+  /** The saved hunt that this is a run of; its runs are compared. */
+  huntId: huntId.optional(),
   search: huntSearchInput,
   ...scopeInput,
   keep: keep.default('hits'),

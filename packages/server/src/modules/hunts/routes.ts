@@ -35,10 +35,10 @@ const runParams = z.object({ runId: huntRunId })
 const bodyLimitBytes = 8 * 1024 * 1024
 
 export function huntRoutes(runs: HuntRuns, saved: SavedHunts, rules: Rules): Route[] {
-  return [...runRoutes(runs), ...savedRoutes(saved), ...editorRoutes(rules)]
+  return [...runRoutes(runs, saved), ...savedRoutes(saved), ...editorRoutes(rules)]
 }
 
-function runRoutes(runs: HuntRuns): Route[] {
+function runRoutes(runs: HuntRuns, saved: SavedHunts): Route[] {
   const act = { permission: 'hunts:run', params: runParams, errors: ['NOT_FOUND', 'CONFLICT'] } as const
   const read = { method: 'GET', permission: 'hunts:read', params: runParams, errors: ['NOT_FOUND'] } as const
   return [
@@ -52,8 +52,11 @@ function runRoutes(runs: HuntRuns): Route[] {
       output: huntRunDetail,
       status: 201,
       bodyLimitBytes,
-      errors: ['UNPROCESSABLE', 'RATE_LIMITED'],
-      handle: ({ body }, { actor }) => runs.start({ actor, reason: 'person' }, body),
+      errors: ['NOT_FOUND', 'UNPROCESSABLE', 'RATE_LIMITED'],
+      handle: async ({ body }, { actor }) => {
+        if (body.huntId) await saved.get(body.huntId)
+        return runs.start({ actor, reason: 'person' }, body)
+      },
     }),
     jsonRoute({
       method: 'GET',

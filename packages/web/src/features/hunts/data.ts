@@ -132,7 +132,7 @@ export const checkHunt = (search: HuntSearch): Promise<HuntCheckResult> =>
 export function useStartRun() {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (start: Omit<HuntRunStart, 'sourceIds'> & { sourceIds: string[] }) =>
+    mutationFn: (start: Omit<HuntRunStart, 'sourceIds' | 'huntId'> & { sourceIds: string[]; huntId?: string }) =>
       call<HuntRunDetail>(api.POST('/api/v1/hunts/runs', { body: start })),
     onSuccess: (run) => {
       queries.setQueryData(['hunts', 'run', run.id], run)

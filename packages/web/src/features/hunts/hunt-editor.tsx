@@ -62,7 +62,7 @@ export function HuntEditor({
           check={help.check}
         />
       ) : kind === 'sigma' ? (
-        <div className="h-72 max-h-[45vh] min-h-40 resize-y overflow-hidden">
+        <div className="h-60 max-h-[45vh] min-h-40 resize-y overflow-hidden">
           <YamlEditor label={t('editor.sigma')} value={text} onChange={write} onSave={onRun} check={lint} />
         </div>
       ) : (

@@ -43,7 +43,7 @@ export function useHuntColumns(): Column<Hunt>[] {
     {
       id: 'schedule',
       header: t('saved.column.schedule'),
-      track: '150px',
+      track: '180px',
       from: 'tablet',
       cell: (hunt) =>
         hunt.nextRunAt === null ? (

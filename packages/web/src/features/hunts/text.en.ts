@@ -2,7 +2,6 @@ import { type Catalogue, registerText } from '../../ui/i18n.ts'
 
 export const huntsText: Catalogue = {
   title: 'Workbench',
-  figure: 'Goes over stored events, as far back as they are kept',
   kind: { label: 'Look for', query: 'Search', sigma: 'Sigma rule', indicators: 'Indicators', pattern: 'STIX pattern' },
   editor: {
     query: 'Search to hunt with',

@@ -57,6 +57,8 @@ export function WorkbenchPage() {
         keep: 'hits',
         alerts: true,
         ...(hunt.data ? { name: hunt.data.name } : {}),
+        // Changed meanwhile, it is no run of the saved hunt any more.
+        ...(hunt.data && JSON.stringify(hunt.data.search) === JSON.stringify(search) ? { huntId: hunt.data.id } : {}),
       },
       { onSuccess: (made) => setUrl({ run: made.id }) },
     )
@@ -77,7 +79,7 @@ export function WorkbenchPage() {
     <>
       <PageHeader
         title={t('title')}
-        figure={hunt.data ? t('fromSaved', { name: hunt.data.name }) : t('figure')}
+        figure={hunt.data && t('fromSaved', { name: hunt.data.name })}
         tabs={<SectionTabs section="hunt" />}
         actions={
           <>

@@ -35,7 +35,6 @@ export interface RunsParts {
 export interface RunCause {
   readonly actor: Actor
   readonly reason: HuntRun['reason']
-  readonly huntId?: string
   /** Instead of the range of the start. */
   readonly span?: Span
 }
@@ -72,7 +71,7 @@ export class HuntRuns {
     const { barMs, count } = barsOf(span)
     await store.insert(db, {
       id: start.id,
-      hunt_id: cause.huntId ?? null,
+      hunt_id: start.huntId ?? null,
       name: start.name,
       reason,
       starter_id: actor.id,

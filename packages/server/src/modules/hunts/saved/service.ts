@@ -1,5 +1,5 @@
 import type { Hunt, HuntRunDetail, HuntSave, huntPage } from '@watchfloor/contracts/hunts'
-import { type Actor, Refusal, systemActor } from '@watchfloor/contracts/kernel'
+import { type Actor, type Id, Refusal, systemActor } from '@watchfloor/contracts/kernel'
 import type { z } from 'zod'
 import type { Clock } from '../../../platform/clock/clock.ts'
 import type { Log } from '../../../platform/log/log.ts'
@@ -129,8 +129,8 @@ export class SavedHunts {
   async run(actor: Actor, id: string): Promise<HuntRunDetail> {
     const { name, search, range, sourceIds, narrowing, keep, alerts } = await this.get(id)
     return this.#parts.runs.start(
-      { actor, reason: 'person', huntId: id },
-      { name, search, range, sourceIds, narrowing, keep, alerts },
+      { actor, reason: 'person' },
+      { huntId: id as Id<'hunt'>, name, search, range, sourceIds, narrowing, keep, alerts },
     )
   }
 
@@ -160,8 +160,9 @@ export class SavedHunts {
   #startScheduled(hunt: store.HuntRow, nowMs: number): Promise<HuntRunDetail> {
     const span = hunt.covered_ms === null ? spanOf(hunt.range, nowMs) : { fromMs: Number(hunt.covered_ms), toMs: nowMs }
     return this.#parts.runs.start(
-      { actor: systemActor('scheduled hunts'), reason: 'schedule', huntId: hunt.id, span },
+      { actor: systemActor('scheduled hunts'), reason: 'schedule', span },
       {
+        huntId: hunt.id as Id<'hunt'>,
         name: hunt.name,
         search: hunt.search,
         range: hunt.range,
