@@ -9,6 +9,8 @@ export const everyPage: readonly (readonly [name: string, path: (floor: MadeFloo
   ['alert', ({ alertId }) => `/alerts/${alertId}`],
   ['hunt', () => '/events'],
   ['hunt-columns', () => '/events?columns=host.name%2Cuser.name%2Cprocess.name'],
+  ['workbench', () => '/hunts'],
+  ['saved-hunts', () => '/hunts/saved'],
   ['event', ({ eventId }) => `/events/${eventId}`],
   ['rules', () => '/rules'],
   ['rule', ({ ruleId }) => `/rules/${ruleId}`],
