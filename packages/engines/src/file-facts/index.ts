@@ -1,0 +1,6 @@
+export { type ElfFacts, elfFactsOf } from './elf.ts'
+export { countStrings, entropyOf } from './entropy.ts'
+export { type FileType, fileTypeOf } from './file-type.ts'
+export { isOfficeArchive, type OfficeFacts, oleFactsOf, ooxmlFactsOf } from './office.ts'
+export { type PdfFacts, pdfFactsOf } from './pdf.ts'
+export { type PeFacts, type ProgramSection, peFactsOf } from './pe.ts'
