@@ -63,6 +63,7 @@ let folder: string
 let sql: Sql
 let bus: Bus
 let blobs: Blobs
+let metrics: ReturnType<typeof createMetrics>
 let log: ReturnType<typeof memoryLog>
 let pool: ReturnType<typeof mortalPool>
 let owner: CorrelationOwner
@@ -95,6 +96,7 @@ afterAll(() => sql?.close())
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'watchfloor-owner-'))
   log = memoryLog()
+  metrics = createMetrics()
   await sql.raw.exec('DELETE FROM correlation_state')
   bus = await openLmdbBus({ folder: join(folder, 'log'), clock: systemClock, log })
   const crypto = await openCrypto({ folder: join(folder, 'keys'), clock: systemClock })
@@ -120,7 +122,7 @@ async function open(): Promise<void> {
       blobs,
       clock: systemClock,
       log,
-      metrics: createMetrics(),
+      metrics,
       async record(_db, detections) {
         if (refusals > 0) {
           refusals--
@@ -228,6 +230,15 @@ describe('the owner of correlations', () => {
     await fail('alice', 3)
     await expect.poll(groups, { timeout: 15_000 }).toEqual(['alice'])
     expect(owner.trouble).toBeUndefined()
+  })
+
+  it('forgets the idlest groups when there are too many, and counts them', async () => {
+    await owner.take(setOf([guessing()]))
+    await Promise.all(Array.from({ length: 1200 }, (_, at) => fail(`user-${at}`, 1)))
+    await owner.settled()
+    const text = await metrics.render()
+    expect(text).toContain('watchfloor_correlation_groups 1000\n')
+    expect(text).toContain('watchfloor_correlation_evicted_total 200\n')
   })
 
   it('keeps what fired until the database takes it', async () => {
