@@ -6,7 +6,7 @@ import { matchesGlob } from './glob.ts'
 import { isWithin, parseNetwork } from './network.ts'
 import { fold } from './pattern.ts'
 import type { Expr, Placement, Predicate } from './predicate.ts'
-import { compileRegex } from './regex.ts'
+import { compileRegex, requiredLiterals } from './regex.ts'
 import { timePart } from './time-part.ts'
 
 export type MatchableEvent = Pick<NormalisedEvent, 'taxonomy' | 'raw' | 'logSources'>
@@ -41,7 +41,11 @@ function makeTest(p: Predicate): ValueTest | undefined {
     }
     case 'regex': {
       const regex = compileRegex(p.source, p.flags)
-      return 'problem' in regex ? () => false : (value) => regex.test(textOf(value))
+      if ('problem' in regex) return () => false
+      // Looking for a literal that must be there costs a fraction of the regex.
+      const literals = requiredLiterals(p.source)
+      if (literals === undefined) return (value) => regex.test(textOf(value))
+      return (value, folded) => literals.some((one) => folded.includes(one)) && regex.test(textOf(value))
     }
     case 'network': {
       const network = parseNetwork(p.cidr)!.network

@@ -25,8 +25,11 @@ export function parseNetwork(text: string): { network: Network; hostBits: boolea
 
 /** Whether a text is an address within the network; anything else is not. */
 export function isWithin(text: string, network: Network): boolean {
-  const v4 = text.includes(':') ? mappedIpv4(text) : parseIpv4(text)
-  if (network.version === 4) return v4 >= 0 && (v4 & network.mask) >>> 0 === network.base
+  if (network.version === 4) {
+    const v4 = text.includes(':') ? mappedIpv4(text) : parseIpv4(text)
+    return v4 >= 0 && (v4 & network.mask) >>> 0 === network.base
+  }
+  if (!text.includes(':')) return false
   const v6 = parseIpv6(text)
   return v6 !== undefined && masked(v6, network.prefix).every((part, i) => part === network.base[i])
 }

@@ -7,19 +7,30 @@ export interface ByteScanner {
   scan(bytes: Uint8Array, length: number, found: number[]): number
 }
 
-/** Aho-Corasick automata. @param literals UTF-8 of folded texts, none of them empty
+/** Aho-Corasick automata. @param literals UTF-8 of folded texts, none of them empty; few automata when they are in order
  *  @param firstIndex what the first literal is called in the answers */
 export function automataOf(literals: readonly Uint8Array[], firstIndex: number): ByteScanner[] {
   const scanners: ByteScanner[] = []
   for (let from = 0; from < literals.length; ) {
     let states = 1
     let to = from
-    while (to < literals.length && (to === from || states + literals[to]!.length <= MAX_STATES))
-      states += literals[to++]!.length
+    while (to < literals.length) {
+      const added = literals[to]!.length - (to === from ? 0 : shared(literals[to - 1]!, literals[to]!))
+      if (to > from && states + added > MAX_STATES) break
+      states += added
+      to++
+    }
     scanners.push(new Automaton(literals.slice(from, to), firstIndex + from))
     from = to
   }
   return scanners
+}
+
+/** Bytes that two literals begin with in common, which share their states. */
+function shared(a: Uint8Array, b: Uint8Array): number {
+  let count = 0
+  while (count < a.length && count < b.length && a[count] === b[count]) count++
+  return count
 }
 
 class Automaton implements ByteScanner {

@@ -71,12 +71,14 @@ export class EventState {
     return this.#event
   }
 
+  /** Notes what a field of the event at hand holds: what is not noted is absent. */
+  note(slot: number, value: FieldValue): void {
+    this.#readAt[slot] = this.epoch
+    this.#values[slot] = value
+  }
+
   value(slot: number): FieldValue | undefined {
-    if (this.#readAt[slot] !== this.epoch) {
-      this.#readAt[slot] = this.epoch
-      this.#values[slot] = this.#event.taxonomy[this.#names[slot]!]
-    }
-    return this.#values[slot]
+    return this.#readAt[slot] === this.epoch ? this.#values[slot] : undefined
   }
 
   /** Folded text of a field that holds one scalar. */

@@ -36,7 +36,8 @@ export class FieldIndex {
   readonly #endsWith = new Map<string, Finding>()
   readonly #present: number[] = []
   #longestExact = -1
-  #scanners: readonly ByteScanner[] = []
+  #ascii: readonly ByteScanner[] = []
+  #beyondAscii: readonly ByteScanner[] = []
   #tries: readonly { trie: EdgeTrie; findings: readonly Finding[] }[] = []
   #contained: readonly Finding[] = []
   readonly #found: number[] = []
@@ -68,8 +69,9 @@ export class FieldIndex {
 
   /** To be called once, after the last `add`. */
   finish(): void {
-    const { scanners, order } = scannersOf(this.#contains.keys())
-    this.#scanners = scanners
+    const { ascii, beyondAscii, order } = scannersOf(this.#contains.keys())
+    this.#ascii = ascii
+    this.#beyondAscii = beyondAscii
     this.#contained = order.map((text) => this.#contains.get(text)!)
     const edges = [
       [this.#startsWith, 'start'],
@@ -110,10 +112,15 @@ export class FieldIndex {
 
   /** Looks for contained literals in the text that `context.text` holds. */
   scan(): void {
+    this.#scanWith(this.#ascii)
+    if (!this.#context.text.isAscii) this.#scanWith(this.#beyondAscii)
+  }
+
+  #scanWith(scanners: readonly ByteScanner[]): void {
     const { text } = this.#context
     const found = this.#found
-    for (const scanner of this.#scanners) {
-      const count = scanner.scan(text.bytes, text.length, found)
+    for (let s = 0; s < scanners.length; s++) {
+      const count = scanners[s]!.scan(text.bytes, text.length, found)
       for (let i = 0; i < count; i++) this.#take(this.#contained[found[i]!]!)
     }
   }

@@ -14,6 +14,11 @@ export interface RuleMatch {
   readonly rule: SigmaRule
 }
 
+export interface PlanOptions {
+  /** Conditions are never made into code, which changes how fast answers come, and nothing else. */
+  readonly interpreted?: boolean
+}
+
 /** Answers are stamped with 32-bit epochs, two per event. */
 const LAST_EPOCH = 0x7fff_fff0
 /** Combinations of log sources remembered; some dozens occur in practice. */
@@ -40,10 +45,12 @@ export class Plan {
   readonly #routes = new Map<string, Route>()
   /** By the very list: events of one kind mostly share it. */
   readonly #routeByList = new Map<readonly LogSource[], Route>()
+  readonly #compiles: boolean
   #epoch = 2
 
-  constructor(rules: readonly CompiledRule[]) {
+  constructor(rules: readonly CompiledRule[], options: PlanOptions = {}) {
     this.rules = rules
+    this.#compiles = options.interpreted !== true
     const byKey = new Map<string, PlannedGroup>()
     for (const [index, rule] of rules.entries()) {
       const source = rule.rule.logSource
@@ -80,7 +87,8 @@ export class Plan {
   }
 
   #ready(group: PlannedGroup): RuleGroup {
-    group.built ??= new RuleGroup(group.rules, { state: this.#state, table: this.#table, text: this.#text })
+    const context = { state: this.#state, table: this.#table, text: this.#text }
+    group.built ??= new RuleGroup(group.rules, context, { compiles: this.#compiles })
     return group.built
   }
 
@@ -126,4 +134,4 @@ const keyOf = ({ product, service, category }: LogSource): string =>
   `${product ?? ''}\0${service ?? ''}\0${category ?? ''}`.toLowerCase()
 
 /** Builds the plan of a set of rules; cheap, as each log source is prepared when its first event comes. */
-export const buildPlan = (rules: readonly CompiledRule[]): Plan => new Plan(rules)
+export const buildPlan = (rules: readonly CompiledRule[], options?: PlanOptions): Plan => new Plan(rules, options)

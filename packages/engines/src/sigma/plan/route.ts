@@ -6,8 +6,9 @@ import type { FieldIndex } from './field-index.ts'
 import type { RuleGroup } from './rule-group.ts'
 import type { TextBytes } from './text-bytes.ts'
 
-/** The indexes of one field in all groups of a route; `scanning` are those that look for contained literals. */
+/** A field that rules of the route ask about, with its indexes in all groups; `scanning` look for contained literals. */
 interface RoutedField {
+  readonly slot: number
   readonly indexes: readonly FieldIndex[]
   readonly scanning: readonly FieldIndex[]
 }
@@ -19,7 +20,7 @@ export class Route {
   readonly #state: EventState
   readonly #fields = new Map<string, RoutedField>()
   readonly #keywords: readonly FieldIndex[]
-  /** Characters of a text below which no keyword can be in it. */
+  /** Characters of the shortest keyword. */
   readonly #fewestChars: number
 
   constructor(groups: readonly RuleGroup[], state: EventState, text: TextBytes) {
@@ -27,17 +28,11 @@ export class Route {
     this.#state = state
     this.#text = text
     this.#keywords = groups.flatMap(({ keywords }) => (keywords === undefined ? [] : [keywords]))
-    // Folding makes two characters of one at most.
-    this.#fewestChars = Math.min(...this.#keywords.map(({ shortest }) => shortest)) / 2
-    const bySlot = new Map<number, FieldIndex[]>()
-    for (const index of groups.flatMap(({ fields }) => fields)) {
-      const others = bySlot.get(index.slot)
-      if (others === undefined) bySlot.set(index.slot, [index])
-      else others.push(index)
-    }
-    for (const [slot, indexes] of bySlot) {
+    this.#fewestChars = Math.min(...this.#keywords.map(({ shortest }) => shortest))
+    for (const slot of new Set(groups.flatMap(({ slots }) => [...slots]))) {
+      const indexes = groups.flatMap(({ fields }) => fields.filter((one) => one.slot === slot))
       const scanning = indexes.filter(({ shortest }) => shortest < Infinity)
-      this.#fields.set(state.nameOf(slot), { indexes, scanning })
+      this.#fields.set(state.nameOf(slot), { slot, indexes, scanning })
     }
   }
 
@@ -45,10 +40,7 @@ export class Route {
   match(into: number[]): void {
     const { raw, taxonomy } = this.#state.event
     for (let i = 0; i < this.groups.length; i++) this.groups[i]!.begin()
-    if (raw.length >= this.#fewestChars) {
-      this.#text.set(raw)
-      for (const index of this.#keywords) index.scan()
-    }
+    if (this.#mayHoldKeyword(raw)) this.#scan(undefined, raw, true)
     this.#search(taxonomy)
     for (let i = 0; i < this.groups.length; i++) this.groups[i]!.match(into)
   }
@@ -58,31 +50,42 @@ export class Route {
       const value = taxonomy[name]
       if (value === undefined) continue
       const field = this.#fields.get(name)
-      if (field !== undefined) for (const index of field.indexes) index.notePresence()
+      if (field !== undefined) this.#note(field, value)
       if (value === null) continue
       if (typeof value === 'object') this.#searchList(field, value)
       else if (field !== undefined) this.#searchScalar(field, value)
-      else if (typeof value === 'string' && value.length >= this.#fewestChars) this.#scan(undefined, value, true)
+      else if (this.#mayHoldKeyword(value)) this.#scan(undefined, value, true)
     }
+  }
+
+  #note({ slot, indexes }: RoutedField, value: FieldValue): void {
+    this.#state.note(slot, value)
+    for (let i = 0; i < indexes.length; i++) indexes[i]!.notePresence()
+  }
+
+  #mayHoldKeyword(value: Scalar): value is string {
+    if (typeof value !== 'string') return false
+    const { length } = value
+    // Folding makes two characters of this one letter, and of no other.
+    return length >= this.#fewestChars || (length * 2 >= this.#fewestChars && value.includes('\u0130'))
   }
 
   #searchScalar(field: RoutedField, value: Scalar): void {
     const text = textOf(value)
     const { indexes, scanning } = field
     for (let i = 0; i < indexes.length; i++) indexes[i]!.lookUp(text, value)
-    const withKeywords = typeof value === 'string' && text.length >= this.#fewestChars
+    const withKeywords = this.#mayHoldKeyword(value)
     if (withKeywords || scanning.length > 0) this.#scan(field, text, withKeywords)
   }
 
   #searchList(field: RoutedField | undefined, list: FieldValue): void {
     for (const one of scalarsOf(list)) {
       const text = textOf(one)
-      const withKeywords = typeof one === 'string' && text.length >= this.#fewestChars
       if (field !== undefined) {
         const folded = fold(text)
         for (const index of field.indexes) index.lookUpFolded(folded)
       }
-      this.#scan(field, text, withKeywords)
+      this.#scan(field, text, this.#mayHoldKeyword(one))
     }
   }
 

@@ -1,8 +1,10 @@
 import type { CompiledRule } from '../compile/compile.ts'
+import type { Expr } from '../compile/predicate.ts'
+import { Program } from './compiled-program.ts'
 import type { EventState } from './event-state.ts'
 import { type CandidateList, FieldIndex, type SearchContext } from './field-index.ts'
 import type { PredicateTable } from './predicates.ts'
-import { type Node, nodeHolds, programOf } from './program.ts'
+import { programOf } from './program.ts'
 import { type Witness, witnessesOf } from './witness.ts'
 
 export interface GroupRule {
@@ -16,17 +18,19 @@ export class RuleGroup implements CandidateList {
   readonly #state: EventState
   readonly #table: PredicateTable
   readonly #rules: readonly GroupRule[]
-  readonly #programs: readonly Node[]
+  readonly #programs: readonly Program[]
   /** What its rules are found by. */
   readonly fields: readonly FieldIndex[]
   readonly keywords: FieldIndex | undefined
+  /** Numbers of all fields that its rules ask about. */
+  readonly slots: ReadonlySet<number>
   /** Rules without a witness. */
   readonly #always: readonly number[]
   readonly #candidateAt: Int32Array
   readonly #candidates: Int32Array
   #count = 0
 
-  constructor(rules: readonly GroupRule[], context: SearchContext) {
+  constructor(rules: readonly GroupRule[], context: SearchContext, options: { compiles: boolean }) {
     const { state, table } = context
     this.#state = state
     this.#table = table
@@ -36,7 +40,10 @@ export class RuleGroup implements CandidateList {
     const indexes = indexesOf(witnesses, context, this)
     this.fields = indexes.filter(({ slot }) => slot >= 0)
     this.keywords = indexes.find(({ slot }) => slot < 0)
-    this.#programs = rules.map(({ rule }, i) => programOf(rule.expr, table, decidedBy(witnesses[i] ?? [], table)))
+    this.#programs = rules.map(
+      ({ rule }, i) => new Program(programOf(rule.expr, table, decidedBy(witnesses[i] ?? [], table)), options),
+    )
+    this.slots = new Set(rules.flatMap(({ rule }) => slotsOf(rule.expr, state)))
     this.#candidateAt = new Int32Array(rules.length)
     this.#candidates = new Int32Array(rules.length)
   }
@@ -51,7 +58,7 @@ export class RuleGroup implements CandidateList {
     this.add(this.#always)
     for (let i = 0; i < this.#count; i++) {
       const position = this.#candidates[i]!
-      if (nodeHolds(this.#programs[position]!, this.#table)) into.push(this.#rules[position]!.index)
+      if (this.#programs[position]!.holds(this.#table)) into.push(this.#rules[position]!.index)
     }
   }
 
@@ -68,6 +75,14 @@ export class RuleGroup implements CandidateList {
   forget(): void {
     this.#candidateAt.fill(0)
   }
+}
+
+function slotsOf(expr: Expr, state: EventState): number[] {
+  if (expr.op === 'not') return slotsOf(expr.of, state)
+  if (expr.op !== 'test') return expr.of.flatMap((one) => slotsOf(one, state))
+  const { predicate: p } = expr
+  if (p.field === null) return []
+  return p.kind === 'fieldRef' ? [state.slotOf(p.field), state.slotOf(p.other)] : [state.slotOf(p.field)]
 }
 
 const decidedBy = (witnesses: readonly Witness[], table: PredicateTable): ReadonlySet<number> =>

@@ -3,30 +3,38 @@ import { MAX_SKIPPED_LITERALS, MIN_SKIPPED_LITERAL_BYTES, SkippingScanner } from
 
 /** Scanners that together find all literals, with the literals in the order that their answers count in. */
 export interface LiteralScanners {
-  readonly scanners: readonly ByteScanner[]
+  /** For every text. */
+  readonly ascii: readonly ByteScanner[]
+  /** For texts that are not ASCII alone: literals that are not either can only be there. */
+  readonly beyondAscii: readonly ByteScanner[]
   readonly order: readonly string[]
+}
+
+interface Literal {
+  readonly text: string
+  readonly bytes: Uint8Array
 }
 
 /** @param literals folded, none of them empty */
 export function scannersOf(literals: Iterable<string>): LiteralScanners {
   const encoder = new TextEncoder()
-  const encoded = [...literals].map((text) => ({ text, bytes: encoder.encode(text) }))
-  const long = encoded.filter(({ bytes }) => bytes.length >= MIN_SKIPPED_LITERAL_BYTES)
-  const skipped = long.length <= MAX_SKIPPED_LITERALS && long.length === encoded.length ? long : []
-  const searched = skipped.length > 0 ? [] : encoded
-  const scanners = [
-    ...(skipped.length > 0
-      ? [
-          new SkippingScanner(
-            skipped.map(({ bytes }) => bytes),
-            0,
-          ),
-        ]
-      : []),
-    ...automataOf(
-      searched.map(({ bytes }) => bytes),
-      skipped.length,
-    ),
-  ]
-  return { scanners, order: [...skipped, ...searched].map(({ text }) => text) }
+  // In order, so that neighbours share their beginnings.
+  const encoded = [...literals].sort().map((text) => ({ text, bytes: encoder.encode(text) }))
+  const isAscii = ({ text, bytes }: Literal): boolean => text.length === bytes.length
+  const ascii = encoded.filter(isAscii)
+  const others = encoded.filter((one) => !isAscii(one))
+  return {
+    ascii: scannersFor(ascii, 0),
+    beyondAscii: scannersFor(others, ascii.length),
+    order: [...ascii, ...others].map(({ text }) => text),
+  }
+}
+
+function scannersFor(literals: readonly Literal[], firstIndex: number): ByteScanner[] {
+  if (literals.length === 0) return []
+  const bytes = literals.map((one) => one.bytes)
+  const canSkip = bytes.every(({ length }) => length >= MIN_SKIPPED_LITERAL_BYTES)
+  return canSkip && bytes.length <= MAX_SKIPPED_LITERALS
+    ? [new SkippingScanner(bytes, firstIndex)]
+    : automataOf(bytes, firstIndex)
 }

@@ -5,12 +5,14 @@ export const MIN_SKIPPED_LITERAL_BYTES = 4
 /** More literals than this leave no stretch of text that none of them could be in. */
 export const MAX_SKIPPED_LITERALS = 300
 
-const HASH_BITS = 12
+/** Bytes of a block: longer ones are rarer in a text, which makes for longer skips. */
+const BLOCK = 3
+const HASH_BITS = 13
 const HASH_MASK = (1 << HASH_BITS) - 1
 
 /**
  * Looks for few, longer literals by skipping what cannot be part of any: it reads about one byte in as many as the shortest
- * literal has. @source Wu, Manber: "A fast algorithm for multi-pattern searching", 1994, with blocks of two bytes
+ * literal has. @source Wu, Manber: "A fast algorithm for multi-pattern searching", 1994, with blocks of three bytes
  */
 export class SkippingScanner implements ByteScanner {
   readonly #literals: readonly Uint8Array[]
@@ -27,10 +29,10 @@ export class SkippingScanner implements ByteScanner {
     this.#literals = literals
     this.#firstIndex = firstIndex
     this.#shortest = Math.min(255, ...literals.map(({ length }) => length))
-    this.#shift.fill(this.#shortest - 1)
+    this.#shift.fill(this.#shortest - BLOCK + 1)
     for (const [index, literal] of literals.entries())
-      for (let end = 1; end < this.#shortest; end++) {
-        const hash = hashOf(literal[end - 1]!, literal[end]!)
+      for (let end = BLOCK - 1; end < this.#shortest; end++) {
+        const hash = hashOf(literal[end - 2]!, literal[end - 1]!, literal[end]!)
         const distance = this.#shortest - 1 - end
         if (distance < this.#shift[hash]!) this.#shift[hash] = distance
         if (distance > 0) continue
@@ -46,7 +48,7 @@ export class SkippingScanner implements ByteScanner {
     let count = 0
     let end = this.#shortest - 1
     while (end < length) {
-      const hash = hashOf(lower[bytes[end - 1]!]!, lower[bytes[end]!]!)
+      const hash = hashOf(lower[bytes[end - 2]!]!, lower[bytes[end - 1]!]!, lower[bytes[end]!]!)
       const distance = shift[hash]!
       if (distance === 0) count = this.#compare(hash, bytes, length, end, found, count)
       end += distance === 0 ? 1 : distance
@@ -67,4 +69,5 @@ export class SkippingScanner implements ByteScanner {
   }
 }
 
-const hashOf = (first: number, second: number): number => ((first << 5) ^ second ^ (first >> 3)) & HASH_MASK
+const hashOf = (first: number, second: number, third: number): number =>
+  ((first << 8) ^ (second << 4) ^ third ^ (first >> 4)) & HASH_MASK

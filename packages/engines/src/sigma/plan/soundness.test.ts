@@ -13,7 +13,8 @@ declare const process: { env: Record<string, string | undefined> }
 const pairsWanted = Number(process.env.WATCHFLOOR_SIGMA_FUZZ_PAIRS ?? 40_000)
 const firstSeed = Number(process.env.WATCHFLOOR_SIGMA_FUZZ_SEED ?? 1)
 const RULES_A_ROUND = 40
-const EVENTS_A_ROUND = 50
+/** Conditions are made into code after some evaluations: enough events that many are. */
+const EVENTS_A_ROUND = 120
 const FILTERS_A_ROUND = 6
 
 /** mulberry32: small, seeded, the same everywhere. */
@@ -225,9 +226,11 @@ describe('plan, compiled rules and oracle', () => {
       generated += files.length
       read += compiled.length
       const plan = buildPlan(compiled)
+      const interpreted = buildPlan(compiled, { interpreted: true })
       for (let i = 0; i < EVENTS_A_ROUND; i++) {
         const event = generator.event()
         const planned = new Set(plan.match(event).map(({ index }) => index))
+        expect(interpreted.match(event).map(({ index }) => index)).toEqual([...planned])
         for (const [index, rule] of compiled.entries()) {
           const naive = matchNaive(rule.rule, event, new Map(), filters)
           const ofSource = event.logSources.some((source) => fits(rule.rule.logSource, source))

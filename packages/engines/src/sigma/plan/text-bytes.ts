@@ -8,11 +8,13 @@ export class TextBytes {
   readonly #encoder = new TextEncoder()
   bytes = new Uint8Array(16_384)
   length = 0
+  isAscii = true
 
   set(text: string): void {
     this.#encode(text)
     // As many bytes as characters: ASCII, whose case the automata see through.
-    if (this.length !== text.length) this.#encode(fold(text))
+    this.isAscii = this.length === text.length
+    if (!this.isAscii) this.#encode(fold(text))
   }
 
   #encode(text: string): void {
