@@ -5,6 +5,7 @@ import { completionCommand } from './commands/completion/completion.ts'
 import { type CommandContext, examples } from './commands/context.ts'
 import { eventsCommand } from './commands/events/events.ts'
 import { huntCommand } from './commands/hunt/hunt.ts'
+import { indicatorsCommand } from './commands/indicators/indicators.ts'
 import { ingestCommand } from './commands/ingest/ingest.ts'
 import { jobsCommand } from './commands/jobs/jobs.ts'
 import { keysCommand } from './commands/keys/keys.ts'
@@ -21,6 +22,7 @@ import { stixCommand } from './commands/stix/stix.ts'
 import { backupCommand } from './commands/system/backup.ts'
 import { restoreCommand } from './commands/system/restore.ts'
 import { usersCommand } from './commands/users/users.ts'
+import { warningListsCommand } from './commands/warninglists/warninglists.ts'
 
 /** The command `watchfloor` with everything under it. Words about wrong calls go to stderr and end it by a `CommanderError`. */
 export function createProgram(context: CommandContext): Command {
@@ -45,6 +47,8 @@ Results go to stdout, words to stderr. Ends with 0 when it went well, 1 when it 
     scanCommand,
     stixCommand,
     rulesCommand,
+    indicatorsCommand,
+    warningListsCommand,
     alertsCommand,
     eventsCommand,
     sourcesCommand,

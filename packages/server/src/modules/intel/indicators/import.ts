@@ -10,7 +10,7 @@ import { IndicatorListReader, type ListedFacts } from '@watchfloor/engines/indic
 import type { IndicatorInput } from './store.ts'
 
 /** Lines read and kept at once: some milliseconds of reading, one transaction. */
-const linesAtOnce = 2000
+const linesAtOnce = 4000
 const maxLineBytes = 64 * 1024
 const dayMs = 86_400_000
 const maxLabels = 30

@@ -42,7 +42,7 @@ export interface IndicatorParts {
 const maxFoundByLookup = 200
 
 const orderings = {
-  updated: { columns: ['updated_ms', 'seq'], of: (row: store.IndicatorRow) => Number(row.updated_ms) },
+  updated: { columns: ['revision', 'seq'], of: (row: store.IndicatorRow) => Number(row.revision) },
   confidence: { columns: ['confidence', 'seq'], of: (row: store.IndicatorRow) => row.confidence },
   value: { columns: ['value', 'seq'], of: (row: store.IndicatorRow) => row.value },
 } as const
@@ -248,7 +248,7 @@ export class Indicators {
 
   /** Enabled indicators behind a place, oldest revision first; undefined at the end. */
   exportPage(after: store.ExportPlace, limit: number) {
-    return store.exportPage(this.#parts.sql.db, after, limit)
+    return this.#parts.sql.tx((db) => store.exportPage(db, after, limit))
   }
 
   revision(): Promise<number> {

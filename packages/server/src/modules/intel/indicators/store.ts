@@ -146,9 +146,20 @@ export interface IndicatorInput {
   readonly validUntilMs: number | null
 }
 
+const givenRows = (inputs: readonly IndicatorInput[]) => {
+  const column = <T>(of: (input: IndicatorInput) => T) => inputs.map(of)
+  return sql`unnest(
+      ${column((one) => one.id)}::text[], ${column((one) => one.type)}::text[], ${column((one) => one.value)}::text[],
+      ${column((one) => one.source)}::text[], ${column((one) => one.confidence)}::smallint[],
+      ${column((one) => one.tlp)}::text[], ${column((one) => JSON.stringify(one.labels))}::text[],
+      ${column((one) => one.description)}::text[], ${column((one) => one.validFromMs)}::bigint[],
+      ${column((one) => one.validUntilMs)}::bigint[]
+    ) AS given (id, type, value, source, confidence, tlp, labels, description, valid_from_ms, valid_until_ms)`
+}
+
 /**
- * Adds what is new and updates what is not as given, in two statements. Switches stay as they are. The caller holds the set
- * (`nextRevision`), so that nobody adds the same in between and no number is wasted.
+ * Adds what is new and updates what is not as given. Switches stay as they are. The caller holds the set (`nextRevision`), so that
+ * nobody adds the same in between and no number is wasted.
  */
 export async function upsert(
   db: Tx,
@@ -156,32 +167,42 @@ export async function upsert(
   revision: number,
   nowMs: number,
 ): Promise<{ added: number; updated: number }> {
-  const column = <T>(of: (input: IndicatorInput) => T) => inputs.map(of)
-  const given = sql`unnest(
-      ${column((one) => one.id)}::text[], ${column((one) => one.type)}::text[], ${column((one) => one.value)}::text[],
-      ${column((one) => one.source)}::text[], ${column((one) => one.confidence)}::smallint[],
-      ${column((one) => one.tlp)}::text[], ${column((one) => JSON.stringify(one.labels))}::text[],
-      ${column((one) => one.description)}::text[], ${column((one) => one.validFromMs)}::bigint[],
-      ${column((one) => one.validUntilMs)}::bigint[]
-    ) AS given (id, type, value, source, confidence, tlp, labels, description, valid_from_ms, valid_until_ms)`
-  const updated = await sql`
-    UPDATE indicator SET confidence = given.confidence, tlp = given.tlp, labels = given.labels::jsonb,
-      description = coalesce(given.description, indicator.description), valid_from_ms = given.valid_from_ms,
-      valid_until_ms = given.valid_until_ms, revision = ${revision}, updated_ms = ${nowMs}
-    FROM ${given}
-    WHERE indicator.id = given.id AND (indicator.confidence, indicator.tlp, indicator.labels, indicator.valid_from_ms,
-      indicator.valid_until_ms, indicator.description) IS DISTINCT FROM (given.confidence, given.tlp, given.labels::jsonb,
-      given.valid_from_ms, given.valid_until_ms, coalesce(given.description, indicator.description))`.execute(db)
+  const there = await known(
+    db,
+    inputs.map((one) => one.id),
+  )
+  const [fresh, old] = [inputs.filter((one) => !there.has(one.id)), inputs.filter((one) => there.has(one.id))]
+  return {
+    added: fresh.length === 0 ? 0 : await insert(db, fresh, revision, nowMs),
+    updated: old.length === 0 ? 0 : await update(db, old, revision, nowMs),
+  }
+}
+
+async function insert(db: Tx, inputs: readonly IndicatorInput[], revision: number, nowMs: number): Promise<number> {
   const added = await sql`
     INSERT INTO indicator (id, type, value, source, confidence, tlp, labels, description, valid_from_ms, valid_until_ms,
       revision, created_ms, updated_ms)
     SELECT given.id, given.type, given.value, given.source, given.confidence, given.tlp, given.labels::jsonb, given.description,
       given.valid_from_ms, given.valid_until_ms, ${revision}, ${nowMs}, ${nowMs}
-    FROM ${given} WHERE NOT EXISTS (SELECT FROM indicator WHERE indicator.id = given.id)`.execute(db)
-  return { added: Number(added.numAffectedRows ?? 0), updated: Number(updated.numAffectedRows ?? 0) }
+    FROM ${givenRows(inputs)}`.execute(db)
+  return Number(added.numAffectedRows ?? 0)
 }
 
-/** Which of the ids are there, and as given. For previews, which change nothing. */
+async function update(db: Tx, inputs: readonly IndicatorInput[], revision: number, nowMs: number): Promise<number> {
+  // The ids once more: without them the planner may read the whole table.
+  const updated = await sql`
+    UPDATE indicator SET confidence = given.confidence, tlp = given.tlp, labels = given.labels::jsonb,
+      description = coalesce(given.description, indicator.description), valid_from_ms = given.valid_from_ms,
+      valid_until_ms = given.valid_until_ms, revision = ${revision}, updated_ms = ${nowMs}
+    FROM ${givenRows(inputs)}
+    WHERE indicator.id = ANY(${inputs.map((one) => one.id)}) AND indicator.id = given.id
+      AND (indicator.confidence, indicator.tlp, indicator.labels, indicator.valid_from_ms, indicator.valid_until_ms,
+        indicator.description) IS DISTINCT FROM (given.confidence, given.tlp, given.labels::jsonb, given.valid_from_ms,
+        given.valid_until_ms, coalesce(given.description, indicator.description))`.execute(db)
+  return Number(updated.numAffectedRows ?? 0)
+}
+
+/** Which of the ids are there. */
 export async function known(db: Db, ids: readonly string[]): Promise<Set<string>> {
   const rows = await tables(db)
     .selectFrom('indicator')
@@ -259,10 +280,14 @@ export interface ExportPlace {
  * One string crosses threads many times faster than rows.
  */
 export async function exportPage(
-  db: Db,
+  db: Tx,
   after: ExportPlace,
   limit: number,
 ): Promise<{ lines: string; count: number; last: ExportPlace } | undefined> {
+  // A table that has just grown has no statistics, and the planner would sort all of it for each page.
+  await sql`SET LOCAL enable_sort = off`.execute(db)
+  await sql`SET LOCAL enable_seqscan = off`.execute(db)
+  await sql`SET LOCAL enable_bitmapscan = off`.execute(db)
   const { rows } = await sql<{ lines: string | null; count: number; revision: number; seq: number }>`
     SELECT count(*)::int AS count, max(revision) AS revision,
       (array_agg(seq ORDER BY revision DESC, seq DESC))[1] AS seq,

@@ -26,7 +26,6 @@ export const createIntel: Migration = {
     await sql`CREATE UNIQUE INDEX indicator_seq ON indicator (seq)`.execute(db)
     await sql`CREATE INDEX indicator_value ON indicator (value)`.execute(db)
     await sql`CREATE INDEX indicator_revision ON indicator (revision, seq)`.execute(db)
-    await sql`CREATE INDEX indicator_updated ON indicator (updated_ms DESC, seq DESC)`.execute(db)
     await sql`
       CREATE TABLE warning_list (
         id text PRIMARY KEY,
