@@ -180,7 +180,7 @@ describe('chains', () => {
   it('accept hits of correlations that wait for their window', () => {
     const settled = inner.replace('{gte: 3}', '{eq: 3}')
     const text = `${correlationYaml(settled, 'inner')}---\n${correlationYaml(outer, 'outer')}`
-    const correlator = createCorrelator(compileText(text).compiled)
+    const correlator = createCorrelator(compileText(text).compiled, { latenessMs: 1000 })
     const later = matchOf('a', 3600, { User: 'u', Host: 'h' })
     const hits = [...failures, success(60), later].flatMap((one) => correlator.observe(one))
     expect(hits.map((hit) => hit.correlation)).toEqual(['inner', 'outer'])
@@ -242,6 +242,14 @@ describe('a correlator', () => {
     for (const User of ['u', 'v']) correlator.observe(matchOf('a', 0, { User }))
     correlator.advance(matchOf('a', 3600).arrivedMs)
     expect(correlator.stats()).toMatchObject({ groups: 0, entries: 0, evicted: 0 })
+  })
+
+  it('judges a group that heard nothing for long before it takes the next match of it', () => {
+    const correlator = createCorrelator([compileBody(count('{lt: 3}'))])
+    const [first, second] = of('a', 1, 2) as [Observation, Observation]
+    correlator.observe(first)
+    const hits = correlator.observe({ ...second, arrivedMs: second.arrivedMs + 3_600_000 })
+    expect(hits).toMatchObject([{ value: 1, eventIds: [first.eventId] }])
   })
 
   it('goes on from a snapshot, without what belongs to a correlation that has changed', () => {

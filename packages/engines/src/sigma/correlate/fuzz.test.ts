@@ -62,13 +62,17 @@ function arriving(matches: readonly Observation[], random: () => number, latenes
 }
 
 /** Keys of hits, with a stop and a start from a snapshot after every so many matches. */
-function run(correlations: readonly CompiledCorrelation[], matches: readonly Observation[], restartEvery: number) {
-  let correlator = createCorrelator(correlations, { latenessMs: 120_000 })
+function run(
+  correlations: readonly CompiledCorrelation[],
+  matches: readonly Observation[],
+  { restartEvery = 1000, latenessMs = 0 },
+) {
+  let correlator = createCorrelator(correlations, { latenessMs })
   const hits: { key: string; value: number | null }[] = []
   for (const [at, match] of matches.entries()) {
     if (at > 0 && at % restartEvery === 0) {
       const snapshot = [...correlator.snapshot()]
-      correlator = createCorrelator(correlations, { latenessMs: 120_000 })
+      correlator = createCorrelator(correlations, { latenessMs })
       correlator.restore(snapshot)
     }
     hits.push(...correlator.observe(match))
@@ -89,11 +93,14 @@ describe('against an oracle that looks at everything at once', () => {
       const matches = matchesOf(random, 120, { ties: seed % 2 === 0 })
       const expected = correlateNaive([correlation], matches)
       fired += expected.length
-      const inOrder = run([correlation], matches, 1000)
+      const inOrder = run([correlation], matches, {})
       expect(keysOf(inOrder), `seed ${seed}, in order`).toEqual(keysOf(expected))
       // Of events at one instant the first ones may be enough to fire.
       if (seed % 2 === 1) expect(inOrder, `seed ${seed}, in order`).toEqual(expected)
-      const shuffled = run([correlation], arriving(matches, random, 100_000), seed % 3 === 0 ? 17 : 1000)
+      // Shorter than the timespan, and longer.
+      const latenessMs = seed % 4 < 2 ? 10_000 : 120_000
+      const restartEvery = seed % 3 === 0 ? 17 : 1000
+      const shuffled = run([correlation], arriving(matches, random, latenessMs), { latenessMs, restartEvery })
       expect(keysOf(shuffled), `seed ${seed}, late and twice`).toEqual(keysOf(expected))
       // What waits for its window has all of it, in whatever order it came.
       if (correlation.judged === 'when-settled') expect(shuffled).toEqual(expected)
@@ -111,7 +118,9 @@ describe('against an oracle that looks at everything at once', () => {
     expect(compiled).toHaveLength(3)
     for (let seed = 1; seed <= 40; seed++) {
       const matches = matchesOf(randomFrom(seed), 200, { ties: false })
-      expect(run(compiled, matches, seed % 2 ? 1000 : 31), `seed ${seed}`).toEqual(correlateNaive(compiled, matches))
+      expect(run(compiled, matches, { restartEvery: seed % 2 ? 1000 : 31 }), `seed ${seed}`).toEqual(
+        correlateNaive(compiled, matches),
+      )
     }
   })
 })

@@ -80,7 +80,8 @@ function observe(current: Session, task: CorrelateTask & { kind: 'observe' }): C
       const found = current.correlator.observe({
         source: ruleId,
         eventId,
-        timeMs,
+        // A clock that runs ahead must not make everybody else's events late.
+        timeMs: Math.min(timeMs, current.arrivedMs),
         arrivedMs: current.arrivedMs,
         values,
         context,

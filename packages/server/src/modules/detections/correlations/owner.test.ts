@@ -232,6 +232,15 @@ describe('the owner of correlations', () => {
     expect(owner.trouble).toBeUndefined()
   })
 
+  it('does not let a clock that runs ahead make other events late', async () => {
+    await owner.take(setOf([guessing()]))
+    const second = Math.floor((Date.now() - beginMs) / 1000)
+    await fail('alice', second + 7200)
+    await fail('alice', second - 3, second - 2)
+    await owner.settled()
+    expect(groups()).toEqual(['alice'])
+  })
+
   it('forgets the idlest groups when there are too many, and counts them', async () => {
     await owner.take(setOf([guessing()]))
     await Promise.all(Array.from({ length: 1200 }, (_, at) => fail(`user-${at}`, 1)))
