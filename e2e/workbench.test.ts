@@ -100,6 +100,29 @@ it('hunts with a search, exports what it found, and turns the search into a rule
   await page.getByText('2 hits').waitFor()
 })
 
+it('hunts for pasted indicators and for a STIX pattern over several events', async () => {
+  const page = await floor.administratorAt('/hunts')
+  await page.getByRole('radio', { name: 'Indicators' }).check({ force: true })
+  await page
+    .getByRole('textbox', { name: 'Indicators to hunt for' })
+    .fill('# of a report\nwhoami.exe\n198.51.100[.]99\nno indicator\n')
+  await page.getByText('looks like no indicator').waitFor()
+  await page.getByRole('button', { name: 'Run the hunt' }).click()
+  await isDone(page).waitFor()
+  await page.getByText('3 hits').waitFor()
+  await hits(page).nth(1).click()
+  await page.getByText('file-name whoami.exe is on the list').waitFor()
+
+  await page.getByRole('radio', { name: 'STIX pattern' }).check({ force: true })
+  await page
+    .getByRole('textbox', { name: 'STIX pattern to hunt with' })
+    .fill("([process:name = 'whoami.exe'] FOLLOWEDBY [process:name = 'powershell.exe']) WITHIN 7200 SECONDS")
+  await page.getByText('Ready: 1 thing to look for').waitFor()
+  await page.getByRole('button', { name: 'Run the hunt' }).click()
+  await page.getByText('1 hit', { exact: true }).waitFor()
+  await isDone(page).waitFor()
+})
+
 it('saves a hunt with a schedule, and lists it with the counts of its runs', async () => {
   const page = await floor.administratorAt('/hunts')
   await page.getByRole('button', { name: 'Office started a shell' }).click()

@@ -1,6 +1,9 @@
+import { setImmediate } from 'node:timers/promises'
 import type { HuntDiagnostic, HuntSearch } from '@watchfloor/contracts/hunts'
-import { assertNever, Refusal } from '@watchfloor/contracts/kernel'
+import { assertNever } from '@watchfloor/contracts/kernel'
+import { type CanonicalIndicator, readIndicator } from '@watchfloor/engines/indicator-index'
 import { parseQuery, type QueryNode } from '@watchfloor/engines/query'
+import { compileStixPattern } from '@watchfloor/engines/stix-pattern'
 import type { Rules } from '../rules/index.ts'
 import type { HuntedRule, Wanted } from './matching/messages.ts'
 
@@ -12,7 +15,12 @@ export interface Prepared {
   readonly diagnostics: readonly HuntDiagnostic[]
   /** Rules, indicators: what it comes to. */
   readonly parts: number
+  /** Matches span events: all pages must be seen in their order, from the first on. */
+  readonly isInOrder?: boolean
 }
+
+/** What of the rules module is asked. */
+export type RuleSource = Pick<Rules, 'check' | 'runnable' | 'find'>
 
 /** Whom the hits of rules that are not kept are counted to. */
 export interface HuntName {
@@ -21,18 +29,22 @@ export interface HuntName {
   readonly title: string
 }
 
+const linesAtOnce = 1000
+const maxIndicators = 100_000
+const maxDiagnostics = 50
 const none = { line: 1, column: 1, length: 1 }
 
 /** Reads what is looked for, with all diagnostics; with errors among them it is not to be run. */
-export function prepare(search: HuntSearch, name: HuntName, rules: Rules): Promise<Prepared> {
+export function prepare(search: HuntSearch, name: HuntName, rules: RuleSource): Promise<Prepared> {
   switch (search.kind) {
     case 'query':
       return Promise.resolve(prepareQuery(search.query, name))
     case 'sigma':
       return prepareSigma(search, name, rules)
     case 'indicators':
+      return prepareIndicators(search.values, name)
     case 'pattern':
-      throw new Refusal('UNPROCESSABLE', `hunts for ${search.kind} do not run in this version`)
+      return Promise.resolve(preparePattern(search.pattern, name))
     default:
       return assertNever(search)
   }
@@ -57,6 +69,67 @@ function prepareQuery(query: string, name: HuntName): Prepared {
   }
 }
 
+async function prepareIndicators(text: string, name: HuntName): Promise<Prepared> {
+  const values: CanonicalIndicator[] = []
+  const diagnostics: HuntDiagnostic[] = []
+  for (const [at, line] of text.split('\n').entries()) {
+    // A long list must not hold up everybody else.
+    if (at % linesAtOnce === linesAtOnce - 1) await setImmediate()
+    const written = line.trim()
+    if (written === '' || written.startsWith('#')) continue
+    const read = readIndicator(written)
+    if (!('problem' in read)) values.push(read)
+    else if (diagnostics.length < maxDiagnostics)
+      diagnostics.push({
+        level: 'warning',
+        code: 'HUNT_NO_INDICATOR',
+        message: read.problem,
+        line: at + 1,
+        column: 1,
+        length: Math.max(1, line.length),
+      })
+  }
+  if (values.length === 0 || values.length > maxIndicators)
+    diagnostics.unshift({
+      ...none,
+      level: 'error',
+      code: values.length === 0 ? 'HUNT_NO_INDICATORS' : 'HUNT_TOO_MANY_INDICATORS',
+      message: values.length === 0 ? 'there is no indicator to look for' : `more than ${maxIndicators} indicators`,
+      remedy:
+        values.length === 0
+          ? 'Write one a line: an address, a network, a domain, a URL, a hash, …'
+          : 'Split the list into several hunts.',
+    })
+  const title = name.title.startsWith('Indicators ') ? 'Indicator' : name.title
+  return {
+    wanted: { kind: 'indicators', values, rule: ruleOf({ ...name, title }) },
+    diagnostics,
+    parts: values.length,
+  }
+}
+
+function preparePattern(pattern: string, name: HuntName): Prepared {
+  const compiled = compileStixPattern(pattern)
+  return {
+    wanted: {
+      kind: 'pattern',
+      pattern,
+      rule: { ...ruleOf(name), kind: 'pattern', id: name.id.replace('hunt:', 'pattern:') },
+    },
+    diagnostics: compiled.diagnostics.map(({ level, code, message, remedy, line, column, length }) => ({
+      level: level === 'error' ? 'error' : 'warning',
+      code,
+      message,
+      remedy,
+      line,
+      column,
+      length: Math.max(1, length),
+    })),
+    parts: 1,
+    isInOrder: compiled.ok && compiled.pattern.scope === 'sequence',
+  }
+}
+
 /** What is wrong with a query; nothing for a good one and for none. */
 export const queryFaults = (query: string): HuntDiagnostic[] => queryDiagnostics(query, parseQuery(query).diagnostics)
 
@@ -76,7 +149,11 @@ function queryDiagnostics(query: string, diagnostics: ReturnType<typeof parseQue
   })
 }
 
-async function prepareSigma(search: HuntSearch & { kind: 'sigma' }, name: HuntName, rules: Rules): Promise<Prepared> {
+async function prepareSigma(
+  search: HuntSearch & { kind: 'sigma' },
+  name: HuntName,
+  rules: RuleSource,
+): Promise<Prepared> {
   const [given, kept, filters] = await Promise.all([
     search.yaml.trim() ? givenRules(search.yaml, name, rules) : { rules: [], diagnostics: [] },
     keptRules(search.ruleIds, rules),
@@ -97,7 +174,7 @@ async function prepareSigma(search: HuntSearch & { kind: 'sigma' }, name: HuntNa
 
 type SigmaRules = { rules: (HuntedRule & { yaml: string })[]; diagnostics: HuntDiagnostic[] }
 
-async function givenRules(yaml: string, name: HuntName, rules: Rules): Promise<SigmaRules> {
+async function givenRules(yaml: string, name: HuntName, rules: RuleSource): Promise<SigmaRules> {
   const { file } = await rules.check(yaml)
   const diagnostics = file.diagnostics
     .filter((one) => one.level !== 'hint')
@@ -140,7 +217,7 @@ async function givenRules(yaml: string, name: HuntName, rules: Rules): Promise<S
 }
 
 /** Rules that are kept, in their newest version, whether they are on or off. */
-async function keptRules(ids: readonly string[], rules: Rules): Promise<SigmaRules> {
+async function keptRules(ids: readonly string[], rules: RuleSource): Promise<SigmaRules> {
   if (ids.length === 0) return { rules: [], diagnostics: [] }
   const running = new Map((await rules.runnable()).rules.map((rule) => [rule.id, rule]))
   const found: SigmaRules = { rules: [], diagnostics: [] }
@@ -161,5 +238,5 @@ async function keptRules(ids: readonly string[], rules: Rules): Promise<SigmaRul
 }
 
 /** Exceptions count in history as they do live. */
-const filterTexts = async (rules: Rules): Promise<string[]> =>
+const filterTexts = async (rules: RuleSource): Promise<string[]> =>
   (await rules.runnable()).filters.map((filter) => filter.yaml)

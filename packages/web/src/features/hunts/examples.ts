@@ -47,4 +47,14 @@ export const examples: readonly Example[] = [
   { id: 'failedLogons', kind: 'query', text: 'event.outcome:failure and event.category:authentication' },
   { id: 'encoded', kind: 'sigma', text: encodedPowerShell },
   { id: 'discovery', kind: 'sigma', text: accountDiscovery },
+  {
+    id: 'subnet',
+    kind: 'indicators',
+    text: '203.0.113.0/24\nhxxp://updates.example[.]net/drop.bin\nevil.example[.]org\n',
+  },
+  {
+    id: 'dropper',
+    kind: 'pattern',
+    text: "([process:name = 'cmd.exe'] FOLLOWEDBY [network-traffic:dst_port = 4444]) WITHIN 300 SECONDS",
+  },
 ]

@@ -12,7 +12,7 @@ import { type Draft, searchOf } from './draft.ts'
 
 type Check = Awaited<ReturnType<typeof checkHunt>>
 
-const kinds: readonly HuntKind[] = ['query', 'sigma']
+const kinds: readonly HuntKind[] = ['query', 'sigma', 'indicators', 'pattern']
 const checkAfterMs = 500
 
 /** What is looked for, in one place for all kinds: the text, and what there is to say about it while it is written. */

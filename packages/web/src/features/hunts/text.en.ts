@@ -34,7 +34,7 @@ export const huntsText: Catalogue = {
   },
   examples: {
     title: 'What do you want to know about the past?',
-    text: 'A hunt goes over all stored events of the time you choose: with a search, or with a Sigma rule exactly as it would match live. It runs in the background and leaves the live stream its share of the machine. Begin with one of these, or write your own above.',
+    text: 'A hunt goes over all stored events of the time you choose: with a search, a Sigma rule exactly as it would match live, a list of indicators or a STIX pattern. It runs in the background and leaves the live stream its share of the machine. Begin with one of these, or write your own above.',
     officeChild: 'Office started a shell',
     failedLogons: 'Logons that failed',
     encoded: 'PowerShell that hides its command',

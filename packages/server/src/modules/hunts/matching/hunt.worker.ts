@@ -4,9 +4,11 @@ import type { HuntAnswer, HuntTask } from './messages.ts'
 
 /** Compiled for the runs that this thread saw last. */
 const matchers = new Map<string, Matcher>()
-const keptMatchers = 4
+/** More than runs at once: one that keeps what it waits for must not be forgotten. */
+const keptMatchers = 20
 
-function matcherOf({ runId, wanted }: HuntTask): Matcher | undefined {
+function matcherOf({ runId, wanted, anew }: HuntTask): Matcher | undefined {
+  if (anew) matchers.delete(runId)
   const known = matchers.get(runId) ?? (wanted && makeMatcher(wanted))
   if (!known) return undefined
   // The newest last.

@@ -1,7 +1,10 @@
-import { assertNever } from '@watchfloor/contracts/kernel'
+import { createHash } from 'node:crypto'
+import { assertNever, type EventId } from '@watchfloor/contracts/kernel'
+import { IndicatorIndex, IndicatorIndexBuilder, matchIndicators } from '@watchfloor/engines/indicator-index'
 import { normalise } from '@watchfloor/engines/logs'
 import { parseQuery } from '@watchfloor/engines/query'
 import { buildPlan, compileRules, explain, parseRules } from '@watchfloor/engines/sigma'
+import { compileStixPattern, observeEvent, patternEvidenceOf } from '@watchfloor/engines/stix-pattern'
 import type { FoundHit, HuntedEvent, HuntedRule, Wanted } from './messages.ts'
 import { queryMatches } from './query-matches.ts'
 
@@ -18,6 +21,10 @@ export function makeMatcher(wanted: Wanted): Matcher {
       return sigmaMatcher(wanted)
     case 'query':
       return queryMatcher(wanted)
+    case 'indicators':
+      return indicatorMatcher(wanted)
+    case 'pattern':
+      return patternMatcher(wanted)
     default:
       return assertNever(wanted)
   }
@@ -53,4 +60,59 @@ function sigmaMatcher(wanted: Wanted & { kind: 'sigma' }): Matcher {
 function queryMatcher({ query, rule }: Wanted & { kind: 'query' }): Matcher {
   const { node } = parseQuery(query)
   return ({ raw, ecs }, row) => [{ row, rule, matched: queryMatches(node, { ecs: ecs ?? {}, raw }) }]
+}
+
+/** Every listed value in an event is a hit of its own, named by a digest of the value so that a changed list keeps the others' names. */
+function indicatorMatcher({ values, rule }: Wanted & { kind: 'indicators' }): Matcher {
+  const builder = new IndicatorIndexBuilder({ confirmation: 'inside', seed: 1, shared: false })
+  for (const [row, { type, value }] of values.entries()) builder.add({ type, value, row, expiryMinute: 0 })
+  const index = new IndicatorIndex(builder.finish())
+  const ruleOf = (row: number): HuntedRule => {
+    const { type, value } = values[row]!
+    const digest = createHash('sha256').update(`${type} ${value}`).digest('hex').slice(0, 16)
+    return { ...rule, id: `${rule.id}:${digest}`, title: `${rule.title}: ${value}`.slice(0, 300) }
+  }
+  return ({ ecs = {} }, row) =>
+    matchIndicators([index], ecs, 0).map((hit) => ({
+      row,
+      rule: ruleOf(hit.row),
+      matched: [
+        {
+          field: hit.field,
+          value: hit.value.slice(0, 300),
+          predicate: `${hit.type} ${values[hit.row]!.value} is on the list`,
+          selection: 'indicators',
+        },
+      ],
+    }))
+}
+
+/** A pattern over several events keeps what it waits for from page to page; the event that completes it is the hit. */
+function patternMatcher({ pattern: text, rule }: Wanted & { kind: 'pattern' }): Matcher {
+  const compiled = compileStixPattern(text)
+  if (!compiled.ok) return () => []
+  const { pattern } = compiled
+  const stream = pattern.scope === 'sequence' ? pattern.stream() : undefined
+  return ({ id, timeMs, ecs = {} }, row) => {
+    const observation = observeEvent({ timeMs, ecs }, id, pattern.objectTypes)
+    const met = stream ? undefined : pattern.matchObserved(observation)
+    const hit = stream ? stream.push(observation) : met && { met, eventIds: [id] }
+    if (!hit) return []
+    return [
+      {
+        row,
+        rule,
+        matched: hit.met.slice(0, maxPredicates).map(({ path, value }) => ({
+          field: path,
+          value: value.slice(0, 300),
+          predicate: `${path} is met`,
+          selection: 'pattern',
+        })),
+        evidence: patternEvidenceOf(
+          { id: rule.id, text: text.slice(0, 2000) },
+          { met: hit.met.slice(0, maxPredicates), eventIds: hit.eventIds.map((one) => one as EventId) },
+        ),
+      },
+    ]
+  }
 }

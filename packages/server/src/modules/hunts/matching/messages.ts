@@ -1,6 +1,7 @@
 import type { HuntHit } from '@watchfloor/contracts/hunts'
 import type { DetectionKind, Evidence, Severity } from '@watchfloor/contracts/kernel'
 import type { Fields } from '@watchfloor/engines/event'
+import type { CanonicalIndicator } from '@watchfloor/engines/indicator-index'
 import type { NormaliseHint } from '@watchfloor/engines/logs'
 
 /** A rule (or query, indicator, pattern) as hits name it. */
@@ -21,12 +22,16 @@ export type Wanted =
       readonly filters: readonly string[]
     }
   | { readonly kind: 'query'; readonly query: string; readonly rule: HuntedRule }
+  | { readonly kind: 'indicators'; readonly values: readonly CanonicalIndicator[]; readonly rule: HuntedRule }
+  | { readonly kind: 'pattern'; readonly pattern: string; readonly rule: HuntedRule }
 
 /** A stored event as a thread gets it. */
 export interface HuntedEvent {
+  readonly id: string
+  readonly timeMs: number
   readonly raw: string
   readonly hint: NormaliseHint
-  /** The fields as they are stored; a query looks at those. */
+  /** The fields as they are stored; all but Sigma rules look at those. */
   readonly ecs?: Fields
 }
 
@@ -35,6 +40,8 @@ export interface HuntTask {
   readonly runId: string
   readonly events: readonly HuntedEvent[]
   readonly wanted?: Wanted
+  /** Nothing of an earlier try counts. */
+  readonly anew?: boolean
 }
 
 export interface FoundHit {

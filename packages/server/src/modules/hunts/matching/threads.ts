@@ -5,6 +5,11 @@ import type { FoundHit, HuntAnswer, HuntedEvent, HuntTask, Wanted } from './mess
 const pageTimeoutMs = 60_000
 const heapMb = 768
 
+/** A run whose matches span events has to begin anew. */
+export class MemoryLost extends Error {
+  override readonly name = 'MemoryLost'
+}
+
 /** What a page of stored events came to. */
 export interface Looked {
   readonly hits: readonly FoundHit[]
@@ -15,16 +20,34 @@ export interface Looked {
 /** The threads of hunts: apart from those of the live stream, started by the first run and ended when none is left. */
 export class HuntThreads {
   readonly #pool: ThreadPool<HuntTask, HuntAnswer>
+  /** One thread alone, for what has to see all events of a run in their order. */
+  readonly #inOrder: ThreadPool<HuntTask, HuntAnswer>
 
   constructor(threads: number) {
-    this.#pool = new ThreadPool({
+    const options = {
       file: new URL('./hunt.worker.ts', import.meta.url),
-      size: threads,
-      name: 'hunt',
       heapMb,
       lazy: true,
       idleMs: 60_000,
-    })
+    }
+    this.#pool = new ThreadPool({ ...options, name: 'hunt', size: threads })
+    this.#inOrder = new ThreadPool({ ...options, name: 'hunt-in-order', size: 1 })
+  }
+
+  /**
+   * The next page of a run whose matches span events: the thread must still hold what those before left behind.
+   * @throws MemoryLost when it does not, or the page was too much for it; the run has to begin anew
+   */
+  async lookInOrder(
+    runId: string,
+    wanted: Wanted,
+    events: readonly HuntedEvent[],
+    place: { readonly isFirst: boolean },
+  ): Promise<Looked> {
+    const task: HuntTask = place.isFirst ? { runId, events, wanted, anew: true } : { runId, events }
+    const answer = await this.#inOrder.run(task, { timeoutMs: pageTimeoutMs })
+    if (answer.kind !== 'found') throw new MemoryLost('what a pattern over several events waited for is lost')
+    return { hits: answer.hits, skipped: 0 }
   }
 
   /**
@@ -57,7 +80,7 @@ export class HuntThreads {
     return answer.hits
   }
 
-  close(): Promise<void> {
-    return this.#pool.close()
+  async close(): Promise<void> {
+    await Promise.all([this.#pool.close(), this.#inOrder.close()])
   }
 }

@@ -63,6 +63,10 @@ export function add(db: Tx, rows: readonly HitRow[]): Promise<number> {
   )
 }
 
+export async function removeOfRun(db: Tx, runId: string): Promise<void> {
+  await tables(db).deleteFrom('hunt_hit').where('run_id', '=', runId).execute()
+}
+
 /** Hits of a run, oldest first. */
 export async function page(db: Db, runId: string, filter: HitFilter, cursor: string | undefined, limit: number) {
   const paging = keyset<HitRow, [number, string, string]>({

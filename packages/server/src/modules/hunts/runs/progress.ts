@@ -69,7 +69,8 @@ export class RunProgress {
       return store.update(db, run.id, {
         state: 'running',
         started_ms: current.started_ms ?? parts.clock.now(),
-        events_total: Number(current.events_done) + how.remaining,
+        events_done: Number(run.events_done),
+        events_total: Number(run.events_done) + how.remaining,
         message: how.message,
       })
     })
@@ -80,6 +81,11 @@ export class RunProgress {
 
   get eventsDone(): number {
     return Number(this.#run.events_done) + this.#events
+  }
+
+  /** Nothing has been looked at yet. */
+  get isFirst(): boolean {
+    return this.position === null
   }
 
   get position(): EventPlace | null {

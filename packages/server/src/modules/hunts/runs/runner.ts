@@ -14,6 +14,7 @@ import type { HuntThreads } from '../matching/threads.ts'
 import { countingInterval, isOpen, type Slice, slicesOf } from '../model.ts'
 import { type Prepared, prepare } from '../prepare.ts'
 import { detectionsOf, hitRow } from './found.ts'
+import { removeOfRun as removeHits } from './hit-store.ts'
 import { huntNameOf } from './names.ts'
 import { type Gained, RunProgress, RunTaken } from './progress.ts'
 import * as store from './store.ts'
@@ -65,12 +66,17 @@ export class HuntRunner {
     }
   }
 
-  async #work(run: store.RunRow, job: JobRun<unknown>): Promise<{ hits: number }> {
+  async #work(taken: store.RunRow, job: JobRun<unknown>): Promise<{ hits: number }> {
     const { rules, clock } = this.#parts
+    let run = taken
     const prepared = await prepare(run.search, huntNameOf(run), rules)
     const faults = prepared.diagnostics.filter((one) => one.level === 'error')
     if (faults[0]) throw new Refusal('UNPROCESSABLE', faults.map((one) => one.message).join('; '))
     const query = queryOf(run)
+    if (prepared.isInOrder && run.position) run = await beginAnew(this.#parts.sql, run)
+    // Where the store leaves events out, their number is known by the time they lie in alone.
+    const isNarrowed = prepared.where !== undefined || query.where !== undefined
+    if (isNarrowed && run.position) run = { ...run, events_done: await this.#countUpTo(query, run.position) }
     const slices = await this.#slices(query, run.position)
     const progress = await RunProgress.begin(this.#parts, run, {
       jobId: job.id,
@@ -78,23 +84,22 @@ export class HuntRunner {
       message: prepared.diagnostics[0]?.message ?? null,
     })
     for (const slice of slices) {
-      const doneBefore = progress.eventsDone
       for await (const page of this.#pages(query, slice, prepared, progress.position)) {
         const startedMs = clock.monotonic()
-        await this.#look(run, prepared, page, progress)
+        await this.#look(run, { prepared, isNarrowed }, page, progress)
         await job.progress(progress.share)
         job.signal.throwIfAborted()
         await this.#yield(clock.monotonic() - startedMs, job.signal)
       }
-      // What the store left out by itself counts as looked at, too.
-      await progress.gain({
-        events: Math.max(0, slice.events - (progress.eventsDone - doneBefore)),
-        place: endOf(slice),
-      })
+      await progress.gain({ events: isNarrowed ? slice.events : 0, place: endOf(slice) })
       await job.progress(progress.share)
       job.signal.throwIfAborted()
     }
     return progress.end()
+  }
+
+  #countUpTo({ where: _, ...all }: EventQuery, place: EventPlace): Promise<number> {
+    return this.#parts.store.count({ ...all, toMs: Math.max(all.fromMs, Math.min(all.toMs, place.timeMs)) })
   }
 
   /** Stretches of time with some thousand events each, from the place reached on. */
@@ -117,29 +122,29 @@ export class HuntRunner {
 
   async #look(
     run: store.RunRow,
-    prepared: Prepared,
+    { prepared, isNarrowed }: { readonly prepared: Prepared; readonly isNarrowed: boolean },
     page: readonly StoredEvent[],
     progress: RunProgress,
   ): Promise<void> {
     const { threads, events, clock } = this.#parts
-    const needsFields = prepared.wanted.kind === 'query'
-    const { hits, skipped } = await threads.look(
-      run.id,
-      prepared.wanted,
-      page.map((event) => ({
-        raw: event.raw,
-        hint: events.search.hintFor(event),
-        ...(needsFields ? { ecs: event.ecs } : {}),
-      })),
-    )
+    const needsFields = prepared.wanted.kind !== 'sigma'
+    const hunted = page.map((event) => ({
+      id: event.id,
+      timeMs: event.timeMs,
+      raw: event.raw,
+      hint: events.search.hintFor(event),
+      ...(needsFields ? { ecs: event.ecs } : {}),
+    }))
+    const { hits, skipped } = prepared.isInOrder
+      ? await threads.lookInOrder(run.id, prepared.wanted, hunted, { isFirst: progress.isFirst })
+      : await threads.look(run.id, prepared.wanted, hunted)
     const rows = hits.map((hit) => {
       const event = page[hit.row] as StoredEvent
       return hitRow(run, hit, event, entitiesOf(event.ecs))
     })
     const last = page.at(-1)
     const gained: Gained = {
-      // Where the store leaves events out, their number is known at the end of the slice.
-      events: prepared.where || run.narrowing ? 0 : page.length,
+      events: isNarrowed ? 0 : page.length,
       skipped,
       rows,
       ...(run.keep === 'detections' ? { detections: detectionsOf(rows, clock.now()) } : {}),
@@ -165,6 +170,16 @@ export class HuntRunner {
     })
     if (failed) onChange(store.runOf(failed))
   }
+}
+
+/** A pattern over several events cannot go on in the middle: what it waited for is gone. Detections that were made are made again, once. */
+async function beginAnew(sql: Sql, run: store.RunRow): Promise<store.RunRow> {
+  return sql.tx(async (db) => {
+    await removeHits(db, run.id)
+    const bars = run.bars.map(() => 0)
+    const anew = { position: null, bars, events_done: 0, events_skipped: 0, hits: 0, hits_kept: 0, worked_ms: 0 }
+    return (await store.update(db, run.id, anew)) ?? run
+  })
 }
 
 const both = (a: QueryNode | undefined, b: QueryNode | undefined): QueryNode | undefined =>
