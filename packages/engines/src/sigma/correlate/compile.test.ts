@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { parseRules } from '../read/parse-rules.ts'
+import type { SigmaCorrelation } from '../rule.ts'
+import { checkCorrelation } from './compile.ts'
 import { compileBody, compileText, correlationYaml } from './testing.ts'
 
 const said = (text: string, rules?: readonly string[]): string[] =>
@@ -101,6 +104,16 @@ aliases:
     expect(said(text).join('\n')).toMatch(
       /SIGMA_CORRELATION_FIELD 15:14 the correlation "inner" does not group by "Host"/,
     )
+  })
+
+  it('is checked by itself, before the rules that it names are known', () => {
+    const check = (body: string) => {
+      const correlation = parseRules(correlationYaml(body), 'c.yml').others[0] as SigmaCorrelation
+      return checkCorrelation(correlation).map(({ code }) => code)
+    }
+    expect(check(counting('unknown'))).toEqual([])
+    expect(check(counting('unknown, test'))).toEqual(['SIGMA_CORRELATION_CYCLE'])
+    expect(check(counting('unknown').replace('gte: 3', 'gte: 3, lt: 2'))).toEqual(['SIGMA_CORRELATION_INVALID'])
   })
 
   it.each([

@@ -44,6 +44,19 @@ export function compileCorrelations(
   return new Resolver(correlations, rules).all()
 }
 
+/** What is wrong with a correlation by itself, whatever rules there are beside it. */
+export function checkCorrelation(rule: SigmaCorrelation): Diagnostic[] {
+  const own = [rule.id?.toLowerCase(), rule.name]
+  const others = [...new Set(rule.correlation.rules)].filter(
+    (named) => !own.includes(named) && !own.includes(named.toLowerCase()),
+  )
+  const key = 'itself'
+  return compileCorrelations(
+    [{ key, rule }],
+    others.map((named, number) => ({ key: `rule ${number}`, id: null, name: named })),
+  ).diagnostics
+}
+
 class Resolver {
   readonly #correlations: readonly CorrelationSource[]
   readonly #byKey: ReadonlyMap<string, CorrelationSource>

@@ -1,6 +1,7 @@
 export {
   type CorrelationCompilation,
   type CorrelationSource,
+  checkCorrelation,
   compileCorrelations,
   type RuleName,
 } from './compile.ts'

@@ -3,6 +3,7 @@ import type { NormalisedEvent } from '@watchfloor/engines/event'
 import { type NormaliseHint, normalise } from '@watchfloor/engines/logs'
 import {
   type CompiledRule,
+  checkCorrelation,
   compileRules,
   explain,
   fits,
@@ -68,11 +69,11 @@ function readFile({ path, text }: { path: string; text: string }): ReadFile {
   }
 }
 
-/** What keeps a filter from being compiled. Whom it names is seen where all rules are known. */
+/** What keeps a filter or correlation from being compiled. Whom it names is seen where all rules are known. */
 const errorsOf = (other: SigmaOther): Diagnostic[] =>
-  other.kind === 'filter'
-    ? compileRules([], { filters: [other] }).diagnostics.filter((one) => one.level === 'error')
-    : []
+  (other.kind === 'filter' ? compileRules([], { filters: [other] }).diagnostics : checkCorrelation(other)).filter(
+    (one) => one.level === 'error',
+  )
 
 const diagnosticsOf = (path: string, parsed: ParsedFile, fromCompiling: readonly Diagnostic[]): Diagnostic[] => [
   ...parsed.diagnostics,
