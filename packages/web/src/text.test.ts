@@ -3,6 +3,7 @@ import { appText } from './app/text.en.ts'
 import { accountText } from './features/account/text.en.ts'
 import { alertsText } from './features/alerts/text.en.ts'
 import { auditText } from './features/audit/text.en.ts'
+import { coverageText } from './features/coverage/text.en.ts'
 import { eventsText } from './features/events/text.en.ts'
 import { huntsText } from './features/hunts/text.en.ts'
 import { overviewText } from './features/overview/text.en.ts'
@@ -21,6 +22,7 @@ const catalogues: Record<string, Catalogue> = {
   account: accountText,
   alerts: alertsText,
   audit: auditText,
+  coverage: coverageText,
   events: eventsText,
   hunts: huntsText,
   overview: overviewText,

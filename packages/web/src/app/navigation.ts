@@ -8,6 +8,8 @@ export interface Place {
     | '/hunts'
     | '/hunts/saved'
     | '/rules'
+    | '/rules/packs'
+    | '/coverage'
     | '/sources'
     | '/sources/dead-letters'
     | '/settings'
@@ -27,6 +29,8 @@ export const places: readonly Place[] = [
   { id: 'workbench', to: '/hunts', key: 'w', permission: 'hunts:read', section: 'hunt' },
   { id: 'savedHunts', to: '/hunts/saved', permission: 'hunts:read', section: 'hunt' },
   { id: 'rules', to: '/rules', key: 'd', permission: 'rules:read', section: 'detection' },
+  { id: 'packs', to: '/rules/packs', permission: 'rules:read', section: 'detection' },
+  { id: 'coverage', to: '/coverage', key: 'c', permission: 'rules:read', section: 'detection' },
   { id: 'sources', to: '/sources', key: 's', permission: 'sources:read', section: 'detection' },
   { id: 'deadLetters', to: '/sources/dead-letters', permission: 'sources:read', section: 'detection' },
   { id: 'general', to: '/settings', key: ',', permission: 'settings:read', section: 'settings' },
@@ -46,7 +50,7 @@ export const placesOf = (section: Section, may: (permission: string) => boolean)
 export function sectionOf(path: string): Section {
   if (path.startsWith('/alerts')) return 'triage'
   if (path.startsWith('/events') || path.startsWith('/hunts')) return 'hunt'
-  if (path.startsWith('/rules') || path.startsWith('/sources')) return 'detection'
+  if (path.startsWith('/rules') || path.startsWith('/coverage') || path.startsWith('/sources')) return 'detection'
   if (path.startsWith('/settings')) return 'settings'
   if (path.startsWith('/account')) return 'account'
   return 'overview'

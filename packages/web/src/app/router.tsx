@@ -88,6 +88,13 @@ const tree = root.addChildren([
     page('/rules', 'rules:read', lazyRouteComponent(rules, 'RuleListPage')),
     page('/rules/new', 'rules:write', lazyRouteComponent(rules, 'NewRulePage')),
     page('/rules/import', 'rules:write', lazyRouteComponent(rules, 'RuleImportPage')),
+    page('/rules/packs', 'rules:read', lazyRouteComponent(rules, 'PacksPage')),
+    page('/rules/packs/$updateId', 'rules:read', lazyRouteComponent(rules, 'PackUpdatePage')),
+    page(
+      '/coverage',
+      'rules:read',
+      lazyRouteComponent(() => import('../features/coverage/index.ts'), 'CoveragePage'),
+    ),
     page('/rules/$ruleId', 'rules:read', lazyRouteComponent(rules, 'RulePage')),
     page('/sources', 'sources:read', lazyRouteComponent(sources, 'SourcesPage')),
     page('/sources/dead-letters', 'sources:read', lazyRouteComponent(sources, 'DeadLettersPage')),

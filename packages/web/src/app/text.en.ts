@@ -17,6 +17,8 @@ export const appText: Catalogue = {
     rules: 'Rules',
     sources: 'Sources',
     deadLetters: 'Dead letters',
+    packs: 'Packs',
+    coverage: 'Coverage',
     general: 'General',
     users: 'Users',
     audit: 'Audit',

@@ -1,10 +1,10 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Diagnostic, Rule, RuleDetail, RulePolicy } from '@watchfloor/contracts/rules'
+import type { Diagnostic, OwnStatus, Rule, RuleDetail, RulePolicy, RuleSort } from '@watchfloor/contracts/rules'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '../../app/api.ts'
 import { formatCount } from '../../ui/format/number.ts'
 import { toastDone, toastError } from '../../ui/toast.tsx'
-import type { RuleFilter, RuleSort } from './filter.ts'
+import type { RuleFilter } from './filter.ts'
 
 export const useRules = (filter: RuleFilter, sort: RuleSort) =>
   useInfiniteQuery({
@@ -24,6 +24,7 @@ export interface RuleFacets {
   readonly byLevel: Readonly<Record<string, number>>
   readonly byStatus: Readonly<Record<string, number>>
   readonly byState: Readonly<Record<string, number>>
+  readonly byKind: Readonly<Record<string, number>>
   readonly byProduct: Readonly<Record<string, number>>
 }
 
@@ -86,7 +87,7 @@ export function useUpdateRule(ruleId: string) {
   const queries = useQueryClient()
   const { t } = useTranslation('rules')
   return useMutation({
-    mutationFn: (body: { yaml: string; expectedVersion: number }) =>
+    mutationFn: (body: { yaml: string; expectedVersion: number; breakSamples: boolean }) =>
       call<RuleDetail>(api.PUT('/api/v1/rules/{ruleId}', { params: { path: { ruleId } }, body })),
     onSuccess: (rule) => {
       queries.setQueryData(['rules', 'one', ruleId], rule)
@@ -109,7 +110,7 @@ export function useDeleteRule() {
   })
 }
 
-export type BulkAction = 'on' | 'off' | 'policy' | 'delete'
+export type BulkAction = 'on' | 'off' | 'policy' | 'delete' | OwnStatus
 
 /** Switches many rules, or deletes them. Switching can be undone by the policy; deleting cannot. */
 export function useBulkRules() {

@@ -1,4 +1,4 @@
-import type { Rule } from '@watchfloor/contracts/rules'
+import type { Rule, RuleKind, RuleSort } from '@watchfloor/contracts/rules'
 import type { UrlState } from '../../app/url-state.ts'
 
 /** The compiler watches that none is missing; the contracts' validators stay out of the bundle. */
@@ -13,8 +13,16 @@ export const ruleStatuses = (Object.keys(statusOrder) as Rule['status'][]).sort(
   (a, b) => statusOrder[a] - statusOrder[b],
 )
 
-export const ruleSorts = ['title', 'level', 'updated', 'detections'] as const
-export type RuleSort = (typeof ruleSorts)[number]
+const sortOrder: Record<RuleSort, number> = {
+  title: 0,
+  level: 1,
+  updated: 2,
+  detections: 3,
+  noise: 4,
+  cost: 5,
+  'false-positives': 6,
+}
+export const ruleSorts = (Object.keys(sortOrder) as RuleSort[]).sort((a, b) => sortOrder[a] - sortOrder[b])
 
 export interface RuleFilter {
   readonly text?: string
@@ -24,6 +32,8 @@ export interface RuleFilter {
   readonly state?: Rule['state']
   readonly product?: string
   readonly technique?: string
+  readonly kind?: RuleKind
+  readonly pack?: string
 }
 
 /** What the URL asks for; values that no rule can have are dropped. */
@@ -36,6 +46,8 @@ export function ruleFilterFromUrl(url: UrlState): RuleFilter {
     ...((url.state === 'ready' || url.state === 'refused' || url.state === 'waiting') && { state: url.state }),
     ...(url.product && { product: url.product }),
     ...(url.technique && { technique: url.technique }),
+    ...((url.kind === 'rule' || url.kind === 'correlation' || url.kind === 'filter') && { kind: url.kind }),
+    ...(url.pack && { pack: url.pack }),
   }
 }
 

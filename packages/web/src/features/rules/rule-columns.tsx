@@ -5,9 +5,12 @@ import { useTranslation } from 'react-i18next'
 import { Chip } from '../../ui/chip.tsx'
 import type { Column } from '../../ui/data-table.tsx'
 import { RelativeTime } from '../../ui/display.tsx'
-import { formatCompact } from '../../ui/format/number.ts'
+import { formatCompact, formatPercent } from '../../ui/format/number.ts'
 import { SeverityBadge } from '../../ui/severity.tsx'
+import { cpuText } from './cpu-text.ts'
 import { logSourceText } from './filter.ts'
+import { LifecycleChip } from './lifecycle.tsx'
+import { Sparkline } from './sparkline.tsx'
 
 /** Whether a rule runs, and who decided. */
 export function RunsMark({ rule }: { rule: Rule }) {
@@ -77,7 +80,7 @@ export function useRuleColumns(): Column<Rule>[] {
       header: t('column.status'),
       track: '100px',
       from: 'wide',
-      cell: (rule) => <span className="text-text-2">{t(`status.${rule.status}`)}</span>,
+      cell: (rule) => <LifecycleChip rule={rule} />,
     },
     { id: 'switch', header: t('column.switch'), track: '108px', cell: (rule) => <RunsMark rule={rule} /> },
     {
@@ -86,9 +89,39 @@ export function useRuleColumns(): Column<Rule>[] {
       track: '112px',
       align: 'end',
       from: 'tablet',
-      sort: { value: 'detections', direction: 'descending' },
+      sort: { value: 'noise', direction: 'descending' },
       cell: (rule) =>
         rule.detections7d === 0 ? <span className="text-text-3">0</span> : formatCompact(rule.detections7d),
+    },
+    {
+      id: 'noise',
+      header: t('life.column.noise'),
+      track: '88px',
+      from: 'wide',
+      cell: (rule) => <Sparkline counts={rule.noise.daily} />,
+    },
+    {
+      id: 'falsePositives',
+      header: t('life.column.falsePositives'),
+      track: '60px',
+      align: 'end',
+      from: 'wide',
+      sort: { value: 'false-positives', direction: 'descending' },
+      cell: (rule) =>
+        rule.noise.closed30d === 0 ? (
+          <span className="text-text-3">–</span>
+        ) : (
+          formatPercent((100 * rule.noise.falsePositives30d) / rule.noise.closed30d)
+        ),
+    },
+    {
+      id: 'cost',
+      header: t('life.column.cost'),
+      track: '76px',
+      align: 'end',
+      from: 'wide',
+      sort: { value: 'cost', direction: 'descending' },
+      cell: (rule) => (rule.noise.cpuMs7d === 0 ? <span className="text-text-3">–</span> : cpuText(rule.noise.cpuMs7d)),
     },
     {
       id: 'last',
@@ -96,6 +129,7 @@ export function useRuleColumns(): Column<Rule>[] {
       track: '84px',
       align: 'end',
       from: 'wide',
+      sort: { value: 'detections', direction: 'descending' },
       cell: (rule) => <RelativeTime at={rule.lastDetectionAt} className="text-text-2" />,
     },
   ]

@@ -1,8 +1,10 @@
 import type { Diagnostic } from '@watchfloor/contracts/rules'
 import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useMay } from '../../app/session/me.tsx'
 import { YamlEditor } from '../../ui/editor/yaml-editor.tsx'
 import { Section } from '../../ui/page.tsx'
+import { BacktestPanel } from './backtest-panel.tsx'
 import { checkRule } from './data.ts'
 import { DiagnosticList } from './diagnostic-list.tsx'
 import { TryPanel } from './try-panel.tsx'
@@ -10,18 +12,21 @@ import { TryPanel } from './try-panel.tsx'
 /** The editor with its remarks and the panel to try the rule on events. */
 export function RuleEditor({
   yaml,
+  title,
   onChange,
   onSave,
   readOnly,
   aside,
 }: {
   yaml: string
+  title: string
   onChange: (yaml: string) => void
   onSave: () => void
   readOnly: boolean
   aside?: ReactNode
 }) {
   const { t } = useTranslation('rules')
+  const mayHunt = useMay()('hunts:run')
   const [diagnostics, setDiagnostics] = useState<readonly Diagnostic[] | null>(null)
   const check = useCallback(async (text: string) => {
     const result = await checkRule(text)
@@ -48,6 +53,7 @@ export function RuleEditor({
           <DiagnosticList diagnostics={diagnostics ?? []} />
         </Section>
         <TryPanel yaml={yaml} />
+        {mayHunt && <BacktestPanel yaml={yaml} title={title} />}
         {aside}
       </section>
     </div>

@@ -81,12 +81,27 @@ export function RuleFilters({
         options={products.map(([product, count]) => ({ value: product, label: product, text: product, count }))}
       />
       <FilterMenu
+        single
+        label={t('filter.kind')}
+        value={url.kind ? [url.kind] : []}
+        onChange={(next) => setUrl({ kind: next[0] })}
+        options={(['rule', 'correlation', 'filter'] as const).map((kind) => ({
+          value: kind,
+          label: t(`kind.${kind}`),
+          text: t(`kind.${kind}`),
+          count: facets?.byKind[kind] ?? 0,
+        }))}
+      />
+      <FilterMenu
         choice
         label={t('filter.sort')}
         value={[ruleSortFromUrl(url)]}
         onChange={(next) => setUrl({ sort: next[0] === 'title' ? undefined : next[0] })}
         options={ruleSorts.map((sort) => ({ value: sort, label: t(`sort.${sort}`), text: t(`sort.${sort}`) }))}
       />
+      {url.pack && (
+        <FilterChip label={t('filter.pack')} value={url.pack} onRemove={() => setUrl({ pack: undefined })} />
+      )}
       {url.technique && (
         <FilterChip
           label={t('filter.technique')}

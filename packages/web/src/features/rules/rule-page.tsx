@@ -14,10 +14,18 @@ import { PageHeader } from '../../ui/page.tsx'
 import { SeverityBadge } from '../../ui/severity.tsx'
 import { ErrorLine, ErrorState, Skeleton } from '../../ui/states.tsx'
 import { toastDone } from '../../ui/toast.tsx'
-import { type BulkAction, useBulkRules, useCreateRule, useDeleteRule, useRule, useUpdateRule } from './data.ts'
+import { useBulkRules, useCreateRule, useDeleteRule, useRule, useUpdateRule } from './data.ts'
+import { ExceptionsTab } from './exceptions-tab.tsx'
+import { LifecycleChip, LifecycleSelect } from './lifecycle.tsx'
 import { newRuleYaml } from './new-rule.ts'
+import { NoiseTab } from './noise-tab.tsx'
+import { OfferBanner } from './offer-banner.tsx'
+import { RunsMark } from './rule-columns.tsx'
 import { RuleEditor } from './rule-editor.tsx'
 import { RuleFacts } from './rule-facts.tsx'
+import { type RuleTab, RuleTabs, useRuleTab } from './rule-tabs.tsx'
+import { SamplesTab } from './samples-tab.tsx'
+import { VersionsTab } from './versions-tab.tsx'
 
 function useBack(): () => void {
   const { t } = useTranslation('rules')
@@ -78,7 +86,7 @@ export function NewRulePage() {
           <ErrorLine error={create.error} />
         </div>
       )}
-      <RuleEditor yaml={yaml} onChange={setYaml} onSave={save} readOnly={false} />
+      <RuleEditor yaml={yaml} title={t('page.newTitle')} onChange={setYaml} onSave={save} readOnly={false} />
     </>
   )
 }
@@ -103,15 +111,36 @@ function RuleView({ rule, onBack }: { rule: RuleDetail; onBack: () => void }) {
   const { t } = useTranslation('rules')
   const navigate = useNavigate()
   const confirm = useConfirm()
-  const mayWrite = useMay()('rules:write')
+  const may = useMay()
+  const mayWrite = may('rules:write')
+  const [tab, setTab] = useRuleTab()
   const update = useUpdateRule(rule.id)
   const remove = useDeleteRule()
   const bulk = useBulkRules()
   const [edited, setEdited] = useState<{ yaml: string; version: number } | null>(null)
   const yaml = edited?.yaml ?? rule.yaml
   const unsaved = edited !== null && edited.yaml !== rule.yaml
-  const saveAgainst = (expectedVersion: number) =>
-    unsaved && update.mutate({ yaml, expectedVersion }, { onSuccess: () => setEdited(null) })
+  const saveAgainst = (expectedVersion: number, breakSamples = false) =>
+    unsaved &&
+    update.mutate(
+      { yaml, expectedVersion, breakSamples },
+      {
+        onSuccess: () => setEdited(null),
+        onError: (error) => void askAboutSamples(error, expectedVersion),
+      },
+    )
+  const askAboutSamples = async (error: unknown, expectedVersion: number) => {
+    if (!isBrokenSamples(error)) return
+    const names = (error.issues ?? []).map((issue) => issue.at).join(', ')
+    const yes = await confirm({
+      title: t('life.samples.broken'),
+      text: t('life.samples.brokenText', { names }),
+      confirm: t('life.samples.saveAnyway'),
+      tone: 'danger',
+    })
+    if (yes) saveAgainst(expectedVersion, true)
+    else update.reset()
+  }
   const save = () => saveAgainst(edited?.version ?? rule.version)
   const stale = update.error instanceof ApiError && update.error.code === 'STALE_EDIT'
   const deleteRule = async () => {
@@ -143,6 +172,8 @@ function RuleView({ rule, onBack }: { rule: RuleDetail; onBack: () => void }) {
         figure={
           <span className="flex items-center gap-2">
             <SeverityBadge severity={rule.level} />
+            <LifecycleChip rule={rule} />
+            <RunsMark rule={rule} />
             {unsaved && <Chip tone="warn">{t('page.unsaved')}</Chip>}
           </span>
         }
@@ -150,21 +181,11 @@ function RuleView({ rule, onBack }: { rule: RuleDetail; onBack: () => void }) {
           <>
             {mayWrite && (
               <>
-                <label className="flex items-center gap-1.5">
-                  <span className="text-text-2">{t('page.switch')}</span>
-                  <select
-                    className="field w-auto!"
-                    value={rule.switch}
-                    disabled={bulk.isPending}
-                    onChange={(event) => bulk.mutate({ ids: [rule.id], action: event.target.value as BulkAction })}
-                  >
-                    {(['policy', 'on', 'off'] as const).map((each) => (
-                      <option key={each} value={each}>
-                        {t(`switch.${each}`)}
-                      </option>
-                    ))}
-                  </select>
-                </label>
+                <LifecycleSelect
+                  rule={rule}
+                  disabled={bulk.isPending}
+                  onDecide={(action) => bulk.mutate({ ids: [rule.id], action })}
+                />
                 {unsaved && (
                   <Button
                     onClick={() => {
@@ -202,22 +223,55 @@ function RuleView({ rule, onBack }: { rule: RuleDetail; onBack: () => void }) {
           }}
         />
       )}
-      {update.error && !stale && (
+      {update.error && !stale && !isBrokenSamples(update.error) && (
         <div className="px-4 pt-3">
           <ErrorLine error={update.error} />
         </div>
       )}
-      <RuleEditor
-        yaml={yaml}
-        readOnly={!mayWrite}
-        onSave={save}
-        onChange={(text) =>
-          setEdited((now) =>
-            now ? { ...now, yaml: text } : text === rule.yaml ? null : { yaml: text, version: rule.version },
-          )
-        }
-        aside={<RuleFacts rule={rule} />}
-      />
+      {rule.hasOffer && <OfferBanner rule={rule} mayWrite={mayWrite} />}
+      <RuleTabs rule={rule} tab={tab} onTab={setTab} />
+      {tab === 'text' ? (
+        <RuleEditor
+          yaml={yaml}
+          title={rule.title}
+          readOnly={!mayWrite}
+          onSave={save}
+          onChange={(text) =>
+            setEdited((now) =>
+              now ? { ...now, yaml: text } : text === rule.yaml ? null : { yaml: text, version: rule.version },
+            )
+          }
+          aside={<RuleFacts rule={rule} />}
+        />
+      ) : (
+        <OtherTab rule={rule} tab={tab} mayWrite={mayWrite} mayExcept={may('rules:except')} />
+      )}
     </>
   )
+}
+
+const isBrokenSamples = (error: unknown): error is ApiError =>
+  error instanceof ApiError && error.code === 'RULE_SAMPLES_BROKEN'
+
+function OtherTab({
+  rule,
+  tab,
+  mayWrite,
+  mayExcept,
+}: {
+  rule: RuleDetail
+  tab: Exclude<RuleTab, 'text'>
+  mayWrite: boolean
+  mayExcept: boolean
+}) {
+  switch (tab) {
+    case 'versions':
+      return <VersionsTab rule={rule} mayWrite={mayWrite} />
+    case 'samples':
+      return <SamplesTab ruleId={rule.id} mayExcept={mayExcept} />
+    case 'exceptions':
+      return <ExceptionsTab ruleId={rule.id} mayExcept={mayExcept} />
+    case 'noise':
+      return <NoiseTab ruleId={rule.id} />
+  }
 }

@@ -1,6 +1,8 @@
 import { type Catalogue, registerText } from '../../ui/i18n.ts'
+import { lifeText } from './life-text.en.ts'
 
 export const rulesText: Catalogue = {
+  life: lifeText,
   title: 'Rules',
   list: 'Rules',
   figure: '{{enabled}} on of {{total}}',
@@ -27,6 +29,8 @@ export const rulesText: Catalogue = {
     state: 'State',
     product: 'Product',
     technique: 'Technique',
+    kind: 'Kind',
+    pack: 'Pack',
     sort: 'Sort',
   },
   status: {
@@ -36,10 +40,19 @@ export const rulesText: Catalogue = {
     deprecated: 'Deprecated',
     unsupported: 'Unsupported',
   },
+  kind: { rule: 'Rules', correlation: 'Correlations', filter: 'Filters' },
   enabled: { true: 'On', false: 'Off' },
   state: { ready: 'Ready', refused: 'Refused', waiting: 'Waiting' },
-  stateHint: { refused: 'It has errors and does not run.', waiting: 'A kind that this version cannot run yet.' },
-  sort: { title: 'By title', level: 'Worst first', updated: 'Last changed', detections: 'Most detections' },
+  stateHint: { refused: 'It has errors and does not run.', waiting: 'It names rules that are not here.' },
+  sort: {
+    title: 'By title',
+    level: 'Worst first',
+    updated: 'Last changed',
+    detections: 'Last detection',
+    noise: 'Noisiest',
+    cost: 'Most CPU time',
+    'false-positives': 'Most false positives',
+  },
   switch: { policy: 'As the policy says', on: 'Always on', off: 'Always off' },
   switchShort: { policy: 'by policy', on: 'always', off: 'never' },
   empty: {

@@ -1,0 +1,3 @@
+import './text.en.ts'
+
+export { CoveragePage } from './coverage-page.tsx'
