@@ -5,6 +5,7 @@ import { completionCommand } from './commands/completion/completion.ts'
 import { type CommandContext, examples } from './commands/context.ts'
 import { eventsCommand } from './commands/events/events.ts'
 import { huntCommand } from './commands/hunt/hunt.ts'
+import { huntsCommand } from './commands/hunts/hunts.ts'
 import { indicatorsCommand } from './commands/indicators/indicators.ts'
 import { ingestCommand } from './commands/ingest/ingest.ts'
 import { jobsCommand } from './commands/jobs/jobs.ts'
@@ -44,6 +45,7 @@ Results go to stdout, words to stderr. Ends with 0 when it went well, 1 when it 
   const commands = [
     ingestCommand,
     huntCommand,
+    huntsCommand,
     scanCommand,
     stixCommand,
     rulesCommand,
