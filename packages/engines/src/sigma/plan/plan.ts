@@ -5,7 +5,7 @@ import type { SigmaRule } from '../rule.ts'
 import { EventState } from './event-state.ts'
 import { PredicateTable } from './predicates.ts'
 import { Route } from './route.ts'
-import { type GroupRule, RuleGroup } from './rule-group.ts'
+import { type GroupRule, RuleGroup, type RuleProbe } from './rule-group.ts'
 import { TextBytes } from './text-bytes.ts'
 
 export interface RuleMatch {
@@ -73,13 +73,16 @@ export class Plan {
     return this.#table.size
   }
 
-  /** Rules that match, in the order of `rules`. */
-  match(event: MatchableEvent): readonly RuleMatch[] {
+  /**
+   * Rules that match, in the order of `rules`.
+   * @param probe asks of each rule that the search brought up, e.g. to measure some events; it is slower, and matches the same
+   */
+  match(event: MatchableEvent, probe?: RuleProbe): readonly RuleMatch[] {
     const route = this.#routeOf(event.logSources)
     if (route.groups.length === 0) return none
     const found: number[] = []
     this.#state.begin(event, this.#nextEpoch())
-    route.match(found)
+    route.match(found, probe)
     this.#state.end()
     if (found.length === 0) return none
     found.sort((a, b) => a - b)

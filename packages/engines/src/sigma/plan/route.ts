@@ -3,7 +3,7 @@ import { scalarsOf, textOf } from '../compile/field-values.ts'
 import { fold } from '../compile/pattern.ts'
 import type { EventState, Scalar } from './event-state.ts'
 import type { FieldIndex } from './field-index.ts'
-import type { RuleGroup } from './rule-group.ts'
+import type { RuleGroup, RuleProbe } from './rule-group.ts'
 import type { TextBytes } from './text-bytes.ts'
 
 /** A field that rules of the route ask about, with its indexes in all groups; `scanning` look for contained literals. */
@@ -37,12 +37,13 @@ export class Route {
   }
 
   /** Appends the positions (in the plan) of the rules that match the event that the state was begun with. */
-  match(into: number[]): void {
+  match(into: number[], probe?: RuleProbe): void {
     const { raw, taxonomy } = this.#state.event
     for (let i = 0; i < this.groups.length; i++) this.groups[i]!.begin()
     if (this.#mayHoldKeyword(raw)) this.#scan(undefined, raw, true)
     this.#search(taxonomy)
-    for (let i = 0; i < this.groups.length; i++) this.groups[i]!.match(into)
+    if (probe !== undefined) for (const group of this.groups) group.matchProbed(into, probe)
+    else for (let i = 0; i < this.groups.length; i++) this.groups[i]!.match(into)
   }
 
   #search(taxonomy: Fields): void {

@@ -13,6 +13,9 @@ export interface GroupRule {
   readonly rule: CompiledRule
 }
 
+/** Is told the position of a rule in the plan, and answers what `holds` answers. */
+export type RuleProbe = (index: number, holds: () => boolean) => boolean
+
 /** The rules of one log source with their indexes. */
 export class RuleGroup implements CandidateList {
   readonly #state: EventState
@@ -59,6 +62,16 @@ export class RuleGroup implements CandidateList {
     for (let i = 0; i < this.#count; i++) {
       const position = this.#candidates[i]!
       if (this.#programs[position]!.holds(this.#table)) into.push(this.#rules[position]!.index)
+    }
+  }
+
+  /** The same, asking of each rule through the probe, which may measure what it takes. */
+  matchProbed(into: number[], probe: RuleProbe): void {
+    this.add(this.#always)
+    for (let i = 0; i < this.#count; i++) {
+      const position = this.#candidates[i]!
+      const { index } = this.#rules[position]!
+      if (probe(index, () => this.#programs[position]!.holds(this.#table))) into.push(index)
     }
   }
 

@@ -24,6 +24,7 @@ import { IngestPipeline } from './pipeline/pipeline.ts'
 import { processRecord } from './pipeline/process-record.ts'
 import { RuleLoading } from './pipeline/rule-loading.ts'
 import { recordDetections } from './record.ts'
+import { RuleCosts } from './rule-costs.ts'
 import { createDetectionSink } from './sink.ts'
 import * as store from './store.ts'
 
@@ -112,6 +113,7 @@ export const detectionsModule = defineModule({
       metrics: platform.metrics,
       seed: new DataView(platform.randomBytes(4).slice().buffer).getUint32(0),
     })
+    const ruleCosts = new RuleCosts(rules, clock, log)
     const indicatorHits = new IndicatorHits(intel, platform.metrics)
 
     const pipeline = new IngestPipeline(
@@ -137,18 +139,19 @@ export const detectionsModule = defineModule({
             sources: events.sources,
           }),
         ),
-        process: async (record) =>
-          indicatorHits.complete(
-            await processRecord(
-              {
-                epoch: bus.epoch,
-                pool,
-                log,
-                deadLetter: (bytes, sourceId, reason) => events.deadLetters.add(bytes, sourceId, reason),
-              },
-              record,
-            ),
-          ),
+        async process(record) {
+          const result = await processRecord(
+            {
+              epoch: bus.epoch,
+              pool,
+              log,
+              deadLetter: (bytes, sourceId, reason) => events.deadLetters.add(bytes, sourceId, reason),
+            },
+            record,
+          )
+          ruleCosts.add(result.ruleCosts ?? [])
+          return indicatorHits.complete(result)
+        },
       },
     )
 
@@ -252,6 +255,7 @@ export const detectionsModule = defineModule({
         clearInterval(pulse)
         await indicatorLoading.stop()
         await pipeline.stop()
+        await ruleCosts.save()
         await correlations.stop()
         await pool.close()
       },

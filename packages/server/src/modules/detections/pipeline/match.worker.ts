@@ -8,11 +8,13 @@ import type { FoundIndicator, IndicatorIndexes } from '../indicators/messages.ts
 import { entitiesOf } from './entities.ts'
 import type { FoundDetection, FoundMatch, MatchedRule, MatchResult, MatchTask, RuleSet } from './messages.ts'
 import { RuleCompiler } from './rule-compiler.ts'
+import { RuleMeter } from './rule-meter.ts'
 
 const compiler = new RuleCompiler()
 let plan: Plan = buildPlan([])
 /** The rules of the plan, by position. */
 let rules: readonly MatchedRule[] = []
+const meter = new RuleMeter(() => performance.now())
 let indicators: readonly IndicatorIndex[] = []
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -78,7 +80,7 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
     columns.parser[row] = event.parser
     columns.ecsJson[row] = JSON.stringify(event.ecs)
     columns.raw[row] = event.raw
-    const matches = plan.match(event)
+    const matches = meter.isDue() ? plan.match(event, meter.probe) : plan.match(event)
     const listed = matchIndicators(indicators, event.ecs, receivedMinute)
     if (matches.length === 0 && listed.length === 0) continue
     const entities = entitiesOf(event.ecs)
@@ -100,6 +102,7 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
       parseFailures,
       newestMs,
       receivedMs: header.receivedMs,
+      ruleCosts: meter.take((index) => rules[index]?.id),
     },
     transfer: [columns.timeMs.buffer, columns.receivedMs.buffer],
   }

@@ -80,4 +80,6 @@ export interface MatchResult {
   readonly parseFailures: number
   readonly newestMs: number
   readonly receivedMs: number
+  /** CPU time that rules took for the chunk, microseconds, estimated from some of its events. */
+  readonly ruleCosts?: readonly (readonly [ruleId: string, cpuUs: number])[]
 }
