@@ -111,7 +111,7 @@ async function importRules(files: readonly { path: string; text: string }[], run
   await call(address, '/api/v1/rules/import', { method: 'POST', body })
   // What comes before the threads have the rules is not matched.
   await expect
-    .poll(() => child.lines.some((line) => line.includes(`"rules":${running},`)), { timeout: 20_000 })
+    .poll(() => child.lines.some((line) => line.includes(`"rules":${running},`)), { timeout: 40_000 })
     .toBe(true)
 }
 
@@ -138,7 +138,7 @@ describe('correlations on the live stream', () => {
     await importRules(rules, 2)
     await send([...failuresOf('alice', 10, failures + 5), ...failuresOf('bob', 10, failures - 1)])
     await send([logon(4624, 60, 'alice'), logon(4624, 60, 'bob')])
-    await expect.poll(() => detections(enteredId), { timeout: 20_000 }).toHaveLength(1)
+    await expect.poll(() => detections(enteredId), { timeout: 40_000 }).toHaveLength(1)
     expect(await detections(enteredId)).toMatchObject([
       {
         kind: 'correlation',
@@ -160,9 +160,9 @@ describe('correlations on the live stream', () => {
     expect(evidence.eventIds).toHaveLength(failures + 1)
     expect(evidence.eventIds[0]).toBe(hit?.eventId)
     for (const ruleId of [failureId, successId, guessingId]) expect(await detections(ruleId)).toEqual([])
-    await expect.poll(alerts, { timeout: 20_000 }).toMatchObject([{ ruleId: enteredId, count: 1 }])
+    await expect.poll(alerts, { timeout: 40_000 }).toMatchObject([{ ruleId: enteredId, count: 1 }])
     expect(await metric('watchfloor_correlation_groups')).toBe(4)
-  }, 60_000)
+  }, 120_000)
 
   it('let their rules raise detections too when they say so', async () => {
     const generating = rules.map(({ path, text }) => ({
@@ -171,9 +171,9 @@ describe('correlations on the live stream', () => {
     }))
     await importRules(generating.slice(0, 3), 2)
     await send(failuresOf('alice', 10, failures))
-    await expect.poll(() => detections(guessingId), { timeout: 20_000 }).toHaveLength(1)
+    await expect.poll(() => detections(guessingId), { timeout: 40_000 }).toHaveLength(1)
     expect(await detections(failureId)).toHaveLength(failures)
-  }, 60_000)
+  }, 240_000)
 
   it.each(['stop', 'kill'] as const)(
     'survive a %s in the middle of a window, with nothing twice or missing',
@@ -190,13 +190,13 @@ describe('correlations on the live stream', () => {
         }
       }
       await send(users.map((user) => logon(4624, 100, user)))
-      await expect.poll(() => detections(enteredId), { timeout: 20_000 }).toHaveLength(users.length)
+      await expect.poll(() => detections(enteredId), { timeout: 40_000 }).toHaveLength(users.length)
       const groups = (await detections(enteredId)).map(
         ({ evidence }) => groupShape.parse(evidence).group.TargetUserName,
       )
       expect(groups.toSorted()).toEqual(users.toSorted())
       await expect
-        .poll(async () => (await alerts()).map(({ count }) => count), { timeout: 20_000 })
+        .poll(async () => (await alerts()).map(({ count }) => count), { timeout: 40_000 })
         .toEqual(users.map(() => 1))
     },
     120_000,
