@@ -1,5 +1,6 @@
 import type { Module } from '../platform/module/module.ts'
 import { alertsModule } from './alerts/index.ts'
+import { artifactsModule } from './artifacts/index.ts'
 import { auditModule } from './audit/index.ts'
 import { detectionsModule } from './detections/index.ts'
 import { eventsModule } from './events/index.ts'
@@ -14,6 +15,7 @@ export const modules: readonly Module[] = [
   auditModule,
   settingsModule,
   identityModule,
+  artifactsModule,
   eventsModule,
   intelModule,
   rulesModule,

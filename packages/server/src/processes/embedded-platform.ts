@@ -10,6 +10,7 @@ import { openEmbeddedSql } from '../adapters/embedded/sql/embedded-sql.ts'
 import { openPostgresSql } from '../adapters/postgres/sql/postgres-sql.ts'
 import { jobsMigrations } from '../adapters/sql-jobs/job-migrations.ts'
 import { createSqlJobs } from '../adapters/sql-jobs/sql-jobs.ts'
+import { ScanProcesses } from '../adapters/yara/scan-processes.ts'
 import { systemClock } from '../platform/clock/clock.ts'
 import type { ServerConfig } from '../platform/config/config.ts'
 import { openCrypto } from '../platform/crypto/envelope.ts'
@@ -99,6 +100,8 @@ export async function openEmbeddedPlatform({ server, log, cacheDir }: PlatformSe
       run: () => sql.vacuum(),
     })
     const blobs = await openFileBlobs({ folder: join(dataDir, 'blobs'), crypto })
+    // One at a time: each process holds all rules.
+    const yara = opened(new ScanProcesses({ size: 1 }))
     const platform: Platform = {
       sql,
       bus,
@@ -111,6 +114,7 @@ export async function openEmbeddedPlatform({ server, log, cacheDir }: PlatformSe
       outbox,
       outgoing,
       live,
+      yara,
       log,
       metrics,
       randomBytes: (count) => randomBytes(count),

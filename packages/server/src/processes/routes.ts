@@ -42,6 +42,7 @@ function inertPlatform(): Platform {
     outbox: declaredOnly('outbox', { consume() {} }),
     outgoing: {} as never,
     live: {} as never,
+    yara: {} as never,
     log,
     metrics: createMetrics(),
     randomBytes: (count) => new Uint8Array(count),

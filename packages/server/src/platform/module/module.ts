@@ -14,6 +14,7 @@ import type { Log } from '../log/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { DomainEventType, Outbox } from '../outbox/outbox.ts'
 import type { Migration, Sql } from '../sql/sql.ts'
+import type { Yara } from '../yara/yara.ts'
 
 /** What every module stands on. Made by a process; tests make one on embedded adapters. */
 export interface Platform {
@@ -28,6 +29,7 @@ export interface Platform {
   readonly outbox: Outbox
   readonly outgoing: OutgoingHttp
   readonly live: Live
+  readonly yara: Yara
   readonly log: Log
   readonly metrics: Metrics
   /** Cryptographically random bytes. */

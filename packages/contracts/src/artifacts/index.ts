@@ -1,0 +1,3 @@
+export * from './artifact.ts'
+export * from './file-facts.ts'
+export * from './yara-sets.ts'

@@ -1,0 +1,2 @@
+export { type Artifacts, artifactsModule } from './module.ts'
+export { artifactsMatchedEvent } from './scanning.ts'

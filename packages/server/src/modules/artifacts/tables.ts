@@ -1,0 +1,71 @@
+import type { Artifact, FileFacts, YaraDiagnostic, YaraMatch } from '@watchfloor/contracts/artifacts'
+import { type Db, withTables } from '../../platform/sql/sql.ts'
+
+export interface ArtifactRow {
+  sha256: string
+  md5: string
+  sha1: string
+  size_bytes: number
+  name: string
+  type: string
+  type_title: string
+  /** Null until somebody looked into it. */
+  facts: FileFacts | null
+  source: string
+  tlp: Artifact['tlp']
+  labels: readonly string[]
+  note: string
+  is_member: boolean
+  uploaded_by: string
+  created_ms: number
+  scan_state: Artifact['scan']['state']
+  scanned_ms: number | null
+  scan_error: string | null
+  match_count: number
+}
+
+export interface MatchRow {
+  sha256: string
+  set_id: string
+  file: string
+  rule: string
+  tags: readonly string[]
+  meta: YaraMatch['meta']
+  strings: YaraMatch['strings']
+  strings_found: number
+}
+
+export interface YaraSetRow {
+  id: string
+  name: string
+  enabled: boolean
+  version: number
+  files: number
+  rules: number
+  refused: number
+  diagnostics: readonly YaraDiagnostic[]
+  updated_ms: number
+  updated_by: string
+}
+
+export interface YaraVersionRow {
+  set_id: string
+  version: number
+  files: number
+  rules: number
+  created_ms: number
+  actor_name: string
+}
+
+/** The tables of this module; only its stores name them. */
+export interface ArtifactTables {
+  artifact: ArtifactRow
+  artifact_member: { parent: string; child: string; path: string }
+  artifact_match: MatchRow
+  yara_set: YaraSetRow
+  yara_set_version: YaraVersionRow
+  yara_file: { set_id: string; version: number; path: string; text: string }
+  yara_revision: { singleton: number; revision: number }
+}
+
+export const tables = (db: Db) => withTables<ArtifactTables>(db)
