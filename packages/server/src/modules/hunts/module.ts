@@ -5,7 +5,10 @@ import { uuidv7Maker } from '../../platform/sql/uuidv7.ts'
 import { auditModule } from '../audit/index.ts'
 import { detectionsModule } from '../detections/index.ts'
 import { eventsModule } from '../events/index.ts'
-import { rulesModule } from '../rules/index.ts'
+import { rulesChangedEvent, rulesModule } from '../rules/index.ts'
+import { settingsModule } from '../settings/index.ts'
+import { RuleChanges } from './changes/rule-changes.ts'
+import { defineHuntSettings } from './changes/settings.ts'
 import { huntsConfig } from './config.ts'
 import { huntJobs } from './jobs.ts'
 import { HuntThreads } from './matching/threads.ts'
@@ -81,6 +84,10 @@ export const huntsModule = defineModule({
       sharePct: config.sharePct,
     })
     const saved = new SavedHunts({ sql, clock, audit, log, runs, newId })
+    const changes = new RuleChanges({ sql, rules, runs, settings: defineHuntSettings(host.use(settingsModule)) })
+    platform.outbox.consume('hunts.changed-rules', [rulesChangedEvent], async () => {
+      await changes.look()
+    })
     return {
       service: { runs, saved } satisfies Hunts,
       routes: huntRoutes(runs, saved, rules),
