@@ -1,11 +1,18 @@
 import { parseEvtxChunk } from 'winevtx'
+import { GuardedChunk, jsonOfAtMost } from './evtx-guard.ts'
 import type { LostRecord, Piece } from './piece.ts'
+import { withinTime } from './watchdog.ts'
 
 const headerBytes = 4096
 const chunkBytes = 65_536
 const recordsStart = 0x200
 const recordMagic = 0x2a2a
 const leastRecordBytes = 28
+const recordHeaderBytes = 24
+/** Events of a chunk as JSON together: a chunk has 64 KB, and templates make it some times as large. */
+const maxChunkCharacters = 4 * 1024 * 1024
+/** A chunk takes some milliseconds. */
+const maxChunkMs = 2_000
 const emptyChunk = 0xffff_ffff_ffff_ffffn
 
 /** Windows event logs, chunk by chunk. Damaged records and chunks are left out and counted. */
@@ -80,10 +87,14 @@ function readChunk(name: string, number: number, header: Buffer, block: Buffer):
 }
 
 interface Salvaged {
-  readonly lines: string[]
+  lines: string[]
   /** What the file itself numbers each with. */
-  readonly numbers: number[]
-  readonly failure: string | undefined
+  numbers: number[]
+  failure: string | undefined
+  /** Records that have been read, events or not. */
+  done: number
+  /** Of all lines. */
+  characters: number
 }
 
 /**
@@ -93,27 +104,39 @@ interface Salvaged {
 function salvage(header: Buffer, block: Buffer): Salvaged {
   const file = Buffer.concat([header, block])
   const chunk = file.subarray(headerBytes)
+  blankBrokenStart(chunk)
   closeGaps(chunk)
-  let failure: string | undefined
+  const salvaged: Salvaged = { lines: [], numbers: [], failure: undefined, done: 0, characters: 0 }
+  const endsMs = performance.now() + maxChunkMs
   for (let attempt = 0; attempt < 32; attempt++) {
-    const lines: string[] = []
-    const numbers: number[] = []
-    let count = 0
+    const leftMs = Math.ceil(endsMs - performance.now())
+    if (leftMs <= 0) break
     try {
-      for (const { event, recordID } of parseEvtxChunk(file, 0)) {
-        count++
-        if (isEvent(event)) {
-          lines.push(JSON.stringify(event))
-          numbers.push(recordID)
-        } else failure = 'a record is no event'
-      }
-      return { lines, numbers, failure }
+      withinTime(leftMs, () => readRecords(file, salvaged))
+      break
     } catch (error) {
-      failure = error instanceof Error ? error.message : String(error)
-      if (!skipRecord(chunk, count)) return { lines, numbers, failure }
+      salvaged.failure = error instanceof Error ? error.message : String(error)
+      if (!skipRecord(chunk, salvaged.done)) break
     }
   }
-  return { lines: [], numbers: [], failure }
+  return salvaged
+}
+
+/** What has been read stays read: the next attempt begins behind it. @throws at a record that cannot be read */
+function readRecords(file: Buffer, salvaged: Salvaged): void {
+  const guarded = new GuardedChunk(file, chunkBytes)
+  let index = 0
+  for (const { event, recordID } of parseEvtxChunk(guarded.file, 0)) {
+    guarded.startRecord()
+    if (index++ < salvaged.done) continue
+    if (isEvent(event)) {
+      const line = jsonOfAtMost(event, maxChunkCharacters - salvaged.characters)
+      salvaged.characters += line.length
+      salvaged.lines.push(line)
+      salvaged.numbers.push(recordID)
+    } else salvaged.failure = 'a record is no event'
+    salvaged.done = index
+  }
 }
 
 const isRecord = (chunk: Buffer, at: number): boolean =>
@@ -146,9 +169,28 @@ function nextRecord(chunk: Buffer, from: number): number | undefined {
   return undefined
 }
 
-/** Takes record number `index` (from 0) out of the reader's way. The first one has none before it. */
+/** The reader begins at the first record whatever it is, and one of no size it would read for ever. */
+function blankBrokenStart(chunk: Buffer): void {
+  if (isRecord(chunk, recordsStart)) return
+  const next = nextRecord(chunk, recordsStart + leastRecordBytes)
+  if (next !== undefined) blank(chunk, recordsStart, next - recordsStart)
+  else chunk.fill(0, recordsStart, recordsStart + leastRecordBytes)
+}
+
+/** A record with nothing in it. */
+function blank(chunk: Buffer, at: number, sizeBytes: number): void {
+  chunk.writeUInt32LE(recordMagic, at)
+  chunk.writeUInt32LE(sizeBytes, at + 4)
+  chunk[at + recordHeaderBytes] = 0
+}
+
+/** Takes record number `index` (from 0) out of the reader's way. */
 function skipRecord(chunk: Buffer, index: number): boolean {
-  if (index === 0) return false
+  if (index === 0) {
+    if (!isRecord(chunk, recordsStart) || chunk[recordsStart + recordHeaderBytes] === 0) return false
+    blank(chunk, recordsStart, sizeAt(chunk, recordsStart))
+    return true
+  }
   let before = recordsStart
   for (let i = 1; i < index; i++) before += sizeAt(chunk, before)
   const bad = before + sizeAt(chunk, before)
