@@ -173,7 +173,7 @@ describe('correlations on the live stream', () => {
     await send(failuresOf('alice', 10, failures))
     await expect.poll(() => detections(guessingId), { timeout: 40_000 }).toHaveLength(1)
     expect(await detections(failureId)).toHaveLength(failures)
-  }, 240_000)
+  }, 120_000)
 
   it.each(['stop', 'kill'] as const)(
     'survive a %s in the middle of a window, with nothing twice or missing',
@@ -199,6 +199,6 @@ describe('correlations on the live stream', () => {
         .poll(async () => (await alerts()).map(({ count }) => count), { timeout: 40_000 })
         .toEqual(users.map(() => 1))
     },
-    120_000,
+    240_000,
   )
 })
