@@ -2,6 +2,7 @@ import type { DiagnosticSink } from '../diagnostics.ts'
 import type { Condition, Detection } from '../rule.ts'
 import { lowerBody } from './lower.ts'
 import type { Expr } from './predicate.ts'
+import { regexBudget } from './regex-budget.ts'
 import type { PlaceholderValues } from './variants.ts'
 
 /**
@@ -15,8 +16,9 @@ export function compileDetection(
   named: (selection: string) => string = (selection) => selection,
 ): Expr {
   const selections = new Map<string, Expr>()
+  const regexes = regexBudget()
   for (const { name, body } of detection.selections)
-    selections.set(name, lowerBody(body, { selection: named(name), sink, placeholders }))
+    selections.set(name, lowerBody(body, { selection: named(name), sink, placeholders, regexes }))
   const of = detection.conditions.map((condition) => compileCondition(condition, selections))
   return of.length === 1 ? of[0]! : { op: 'or', of }
 }

@@ -2,6 +2,7 @@ import { type DiagnosticSink, quoted } from '../diagnostics.ts'
 import type { DetectionItem, RuleValue } from '../rule.ts'
 import { type ByteText, base64, base64Offsets, UTF16_MARK, utf8, utf16 } from './encodings.ts'
 import { ANY, type Glob } from './glob.ts'
+import { globProblem } from './glob-limits.ts'
 import { foldGlob, printPattern, readPattern, tidy } from './pattern.ts'
 import { type Expr, nothing, type Placement, type Predicate, type PredicateSource } from './predicate.ts'
 import { dashVariants, MAX_VARIANTS } from './variants.ts'
@@ -26,6 +27,12 @@ export function lowerText(item: DetectionItem, value: RuleValue, source: Source,
   const encoded = spellings.flatMap((one) => encode(one, item, value, sink) ?? [])
   const of = encoded.map((one): Expr => {
     const placed = place(one, item)
+    const problem = globProblem(placed)
+    if (problem !== undefined) {
+      const remedy = 'write several shorter values, or a regular expression'
+      sink.error('SIGMA_TOO_MANY_WILDCARDS', value.at, `${quoted(source.pattern)} ${problem}`, remedy)
+      return nothing
+    }
     const predicate = toPredicate(placed, item.field, modifiers.includes('cased'))
     return { op: 'test', predicate, source: { ...source, shown: shownOf(placed, predicate) } }
   })

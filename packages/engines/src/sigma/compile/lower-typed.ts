@@ -1,3 +1,4 @@
+import { writtenOutSize } from '../../regex/index.ts'
 import { type DiagnosticSink, quoted } from '../diagnostics.ts'
 import { type Modifier, modifierFamilies, type TimePart } from '../modifiers.ts'
 import type { CompareOp, DetectionItem, RuleValue } from '../rule.ts'
@@ -5,6 +6,7 @@ import { parseNetwork } from './network.ts'
 import { readPattern } from './pattern.ts'
 import { type Expr, nothing, type Placement, type Predicate, type PredicateSource } from './predicate.ts'
 import { compileRegex } from './regex.ts'
+import type { RegexBudget } from './regex-budget.ts'
 
 type Typed = 'exists' | 'number' | 'network' | 'regex' | 'reference'
 type Source = Omit<PredicateSource, 'shown'>
@@ -25,6 +27,7 @@ export function lowerTyped(
   value: RuleValue,
   source: Source,
   sink: DiagnosticSink,
+  regexes: RegexBudget,
 ): Expr {
   switch (typed) {
     case 'exists':
@@ -34,7 +37,7 @@ export function lowerTyped(
     case 'network':
       return lowerNetwork(item, value, source, sink)
     case 'regex':
-      return lowerRegex(item, value, source, sink)
+      return lowerRegex(item, value, source, sink, regexes)
     case 'reference':
       return lowerReference(item, value, source, sink)
   }
@@ -109,7 +112,13 @@ function lowerNetwork(item: DetectionItem, value: RuleValue, source: Source, sin
   return test({ kind: 'network', field: item.field!, cidr: source.pattern.trim() }, source)
 }
 
-function lowerRegex(item: DetectionItem, value: RuleValue, source: Source, sink: DiagnosticSink): Expr {
+function lowerRegex(
+  item: DetectionItem,
+  value: RuleValue,
+  source: Source,
+  sink: DiagnosticSink,
+  budget: RegexBudget,
+): Expr {
   if (value.type === 'boolean') {
     sink.error('SIGMA_MODIFIER_VALUE', value.at, '"re" needs a text', 'put it into quotes')
     return nothing
@@ -118,6 +127,14 @@ function lowerRegex(item: DetectionItem, value: RuleValue, source: Source, sink:
     ignoreCase: item.modifiers.includes('i'),
     multiLine: item.modifiers.includes('m'),
     dotAll: item.modifiers.includes('s'),
+  }
+  budget.left -= writtenOutSize(source.pattern)
+  if (budget.left < 0) {
+    const message = 'the regular expressions of the rule come to too many characters, their repetitions written out'
+    // Once is enough: every further one would say the same.
+    if (budget.left > Number.NEGATIVE_INFINITY) sink.error('SIGMA_BAD_REGEX', value.at, message, 'split the rule')
+    budget.left = Number.NEGATIVE_INFINITY
+    return nothing
   }
   const compiled = compileRegex(source.pattern, flags)
   if ('problem' in compiled) {

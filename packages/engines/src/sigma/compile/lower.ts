@@ -3,6 +3,7 @@ import type { Detection, DetectionItem, RuleValue, SelectionBody } from '../rule
 import { lowerText } from './lower-text.ts'
 import { lowerTyped, typedFamily } from './lower-typed.ts'
 import { type Expr, nothing } from './predicate.ts'
+import { type RegexBudget, regexBudget } from './regex-budget.ts'
 import { expand, type PlaceholderValues, placeholdersIn } from './variants.ts'
 
 /** What lowering needs beside the item. Without `placeholders` their use is left for later. */
@@ -10,11 +11,14 @@ export interface Lowering {
   readonly selection: string
   readonly sink: DiagnosticSink
   readonly placeholders: PlaceholderValues | 'later'
+  readonly regexes: RegexBudget
 }
 
 /** Reports everything that is wrong with the values of a detection. */
 export function checkDetection(detection: Detection, sink: DiagnosticSink): void {
-  for (const { name, body } of detection.selections) lowerBody(body, { selection: name, sink, placeholders: 'later' })
+  const regexes = regexBudget()
+  for (const { name, body } of detection.selections)
+    lowerBody(body, { selection: name, sink, placeholders: 'later', regexes })
 }
 
 /** A selection as an expression; what is wrong with it goes to the sink, and then its expression must not be run. */
@@ -57,7 +61,9 @@ function lowerValue(item: DetectionItem, value: RuleValue, lowering: Lowering): 
       item,
       pattern: one.type === 'boolean' ? String(one.value) : one.type === 'null' ? '' : one.text,
     }
-    return typed === undefined ? lowerText(item, one, source, sink) : lowerTyped(typed, item, one, source, sink)
+    return typed === undefined
+      ? lowerText(item, one, source, sink)
+      : lowerTyped(typed, item, one, source, lowering.sink, lowering.regexes)
   })
   return of.length === 1 ? of[0]! : { op: 'or', of }
 }

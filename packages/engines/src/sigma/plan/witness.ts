@@ -119,13 +119,22 @@ function ofLiteral(p: Predicate & { text: string; cased: boolean }): readonly Wi
   // A keyword is searched for, whatever its kind: an exact one does not come out of a rule, but would not be wrong.
   const decides = p.cased ? null : p
   const text = p.cased ? fold(p.text) : p.text
+  if (p.kind === 'contains' && text.length > MAX_SEARCHED_CHARS) return [contained(p.field, text)]
   if (p.field === null)
     return p.kind === 'contains' && text !== '' ? [{ how: 'contains', field: null, text, decides }] : undefined
   if (text === '' && p.kind !== 'exact') return ofPresence(p.field)
   return [{ how: p.kind as 'exact', field: p.field, text, decides }]
 }
 
-const contained = (field: string | null, text: string): Witness => ({ how: 'contains', field, text, decides: null })
+/** Of a longer text the first part is looked for: the scanners compare letter by letter, again for each place that it could begin. */
+const MAX_SEARCHED_CHARS = 256
+
+const contained = (field: string | null, text: string): Witness => ({
+  how: 'contains',
+  field,
+  text: text.length > MAX_SEARCHED_CHARS ? text.slice(0, MAX_SEARCHED_CHARS).replace(/[\ud800-\udbff]$/, '') : text,
+  decides: null,
+})
 
 const ofPresence = (field: string | null): readonly Witness[] | undefined =>
   field === null ? undefined : [{ how: 'present', field, text: '', decides: null }]
