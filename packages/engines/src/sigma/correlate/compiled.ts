@@ -33,6 +33,7 @@ export interface CompiledCorrelation {
    * How a window is judged. `at-once`: more events can only make the condition true, so it is judged as events come, over the
    * timespan before each. `when-settled`: more events may make it false again (upper bounds, averages, `not`), so windows follow
    * each other from a group's first event, and each is judged when it has passed.
+   * A sum counts as growing: where negative numbers occur, one that was reached once has fired.
    */
   readonly judged: 'at-once' | 'when-settled'
 }
