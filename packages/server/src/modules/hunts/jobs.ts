@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { JobDefinition } from '../../platform/jobs/jobs.ts'
 import type { Sql } from '../../platform/sql/sql.ts'
+import type { RuleChanges } from './changes/rule-changes.ts'
 import type { huntsConfig } from './config.ts'
 import { type HuntRunner, runRetries } from './runs/runner.ts'
 import { runJob } from './runs/service.ts'
@@ -13,6 +14,7 @@ interface JobParts {
   readonly clock: Clock
   readonly runner: HuntRunner
   readonly saved: SavedHunts
+  readonly changes: RuleChanges
   readonly config: z.output<typeof huntsConfig>
 }
 
@@ -22,7 +24,7 @@ const forgottenAtOnce = 100
 const runTimeoutSeconds = 20 * 3600
 
 // biome-ignore lint/suspicious/noExplicitAny: jobs of every input
-export function huntJobs({ sql, clock, runner, saved, config }: JobParts): JobDefinition<any>[] {
+export function huntJobs({ sql, clock, runner, saved, changes, config }: JobParts): JobDefinition<any>[] {
   const run: JobDefinition<{ runId: string }> = {
     name: runJob,
     retries: runRetries,
@@ -38,7 +40,10 @@ export function huntJobs({ sql, clock, runner, saved, config }: JobParts): JobDe
       retries: 0,
       timeoutSeconds: 60,
       concurrency: 1,
-      run: async () => ({ started: await saved.startDue() }),
+      async run() {
+        await changes.begin()
+        return { started: await saved.startDue() }
+      },
     },
     {
       name: 'hunts.retain',

@@ -91,7 +91,7 @@ export const huntsModule = defineModule({
     return {
       service: { runs, saved } satisfies Hunts,
       routes: huntRoutes(runs, saved, rules),
-      jobs: huntJobs({ sql, clock, runner, saved, config }),
+      jobs: huntJobs({ sql, clock, runner, saved, changes, config }),
       stop: () => threads.close(),
     }
   },
