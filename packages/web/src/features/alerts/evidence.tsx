@@ -96,8 +96,8 @@ function CorrelationView({ evidence }: { evidence: CorrelationEvidence }) {
   items.push([
     t('evidence.window'),
     <span key="w">
-      <RelativeTime at={evidence.from} /> <span className="text-text-3">{t('evidence.during')}</span>{' '}
-      {formatSpan(spanMs)}
+      {formatSpan(spanMs)} <span className="text-text-3">{t('evidence.begun')}</span>{' '}
+      <RelativeTime at={evidence.from} />
     </span>,
   ])
   const events = evidence.rules.reduce((sum, rule) => sum + rule.count, 0)

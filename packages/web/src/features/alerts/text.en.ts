@@ -52,7 +52,7 @@ export const alertsText: Catalogue = {
     group: 'In common',
     computed: 'Came to',
     window: 'Window',
-    during: 'and within',
+    begun: 'that began',
     rules: 'Made of',
     matches_one: '{{count}} match',
     matches_other: '{{count}} matches',

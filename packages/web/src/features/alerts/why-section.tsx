@@ -49,9 +49,7 @@ export function WhySection({ alert }: { alert: AlertDetail }) {
         title={t('page.why')}
         actions={
           <>
-            {alert.kind === 'sigma' && why.data && (
-              <WhyActions alert={alert} why={why.data} raw={event.data?.raw} />
-            )}
+            {alert.kind === 'sigma' && why.data && <WhyActions alert={alert} why={why.data} raw={event.data?.raw} />}
             {pager}
           </>
         }
