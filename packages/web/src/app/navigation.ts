@@ -7,11 +7,15 @@ export interface Place {
     | '/events'
     | '/hunts'
     | '/hunts/saved'
+    | '/artifacts'
+    | '/yara'
     | '/rules'
     | '/rules/packs'
     | '/coverage'
     | '/sources'
     | '/sources/dead-letters'
+    | '/indicators'
+    | '/warning-lists'
     | '/settings'
     | '/settings/users'
     | '/settings/audit'
@@ -19,7 +23,7 @@ export interface Place {
     | '/account'
   readonly key?: string
   readonly permission: string | null
-  readonly section: 'overview' | 'triage' | 'hunt' | 'detection' | 'settings' | 'account'
+  readonly section: 'overview' | 'triage' | 'hunt' | 'detection' | 'intelligence' | 'settings' | 'account'
 }
 
 export const places: readonly Place[] = [
@@ -28,11 +32,15 @@ export const places: readonly Place[] = [
   { id: 'events', to: '/events', key: 'h', permission: 'events:read', section: 'hunt' },
   { id: 'workbench', to: '/hunts', key: 'w', permission: 'hunts:read', section: 'hunt' },
   { id: 'savedHunts', to: '/hunts/saved', permission: 'hunts:read', section: 'hunt' },
+  { id: 'artifacts', to: '/artifacts', key: 'f', permission: 'artifacts:read', section: 'hunt' },
   { id: 'rules', to: '/rules', key: 'd', permission: 'rules:read', section: 'detection' },
   { id: 'packs', to: '/rules/packs', permission: 'rules:read', section: 'detection' },
+  { id: 'yara', to: '/yara', permission: 'yara:read', section: 'detection' },
   { id: 'coverage', to: '/coverage', key: 'c', permission: 'rules:read', section: 'detection' },
   { id: 'sources', to: '/sources', key: 's', permission: 'sources:read', section: 'detection' },
   { id: 'deadLetters', to: '/sources/dead-letters', permission: 'sources:read', section: 'detection' },
+  { id: 'indicators', to: '/indicators', key: 'i', permission: 'intel:read', section: 'intelligence' },
+  { id: 'warningLists', to: '/warning-lists', permission: 'intel:read', section: 'intelligence' },
   { id: 'general', to: '/settings', key: ',', permission: 'settings:read', section: 'settings' },
   { id: 'users', to: '/settings/users', key: 'u', permission: 'users:read', section: 'settings' },
   { id: 'audit', to: '/settings/audit', key: 'l', permission: 'audit:read', section: 'settings' },
@@ -49,8 +57,15 @@ export const placesOf = (section: Section, may: (permission: string) => boolean)
 /** Which section an address belongs to. */
 export function sectionOf(path: string): Section {
   if (path.startsWith('/alerts')) return 'triage'
-  if (path.startsWith('/events') || path.startsWith('/hunts')) return 'hunt'
-  if (path.startsWith('/rules') || path.startsWith('/coverage') || path.startsWith('/sources')) return 'detection'
+  if (path.startsWith('/events') || path.startsWith('/hunts') || path.startsWith('/artifacts')) return 'hunt'
+  if (
+    path.startsWith('/rules') ||
+    path.startsWith('/yara') ||
+    path.startsWith('/coverage') ||
+    path.startsWith('/sources')
+  )
+    return 'detection'
+  if (path.startsWith('/indicators') || path.startsWith('/warning-lists')) return 'intelligence'
   if (path.startsWith('/settings')) return 'settings'
   if (path.startsWith('/account')) return 'account'
   return 'overview'

@@ -67,8 +67,10 @@ const alerts = () => import('../features/alerts/index.ts')
 const alert = () => import('../features/alerts/alert-page.tsx')
 const events = () => import('../features/events/index.ts')
 const hunts = () => import('../features/hunts/index.ts')
+const artifacts = () => import('../features/artifacts/index.ts')
 const rules = () => import('../features/rules/index.ts')
 const sources = () => import('../features/sources/index.ts')
+const intel = () => import('../features/intel/index.ts')
 
 const tree = root.addChildren([
   login,
@@ -85,6 +87,9 @@ const tree = root.addChildren([
     page('/events/$eventId', 'events:read', lazyRouteComponent(events, 'EventPage')),
     page('/hunts', 'hunts:read', lazyRouteComponent(hunts, 'WorkbenchPage')),
     page('/hunts/saved', 'hunts:read', lazyRouteComponent(hunts, 'SavedHuntsPage')),
+    page('/artifacts', 'artifacts:read', lazyRouteComponent(artifacts, 'ArtifactListPage')),
+    page('/artifacts/$artifactId', 'artifacts:read', lazyRouteComponent(artifacts, 'ArtifactPage')),
+    page('/yara', 'yara:read', lazyRouteComponent(artifacts, 'YaraPage')),
     page('/rules', 'rules:read', lazyRouteComponent(rules, 'RuleListPage')),
     page('/rules/new', 'rules:write', lazyRouteComponent(rules, 'NewRulePage')),
     page('/rules/import', 'rules:write', lazyRouteComponent(rules, 'RuleImportPage')),
@@ -98,6 +103,8 @@ const tree = root.addChildren([
     page('/rules/$ruleId', 'rules:read', lazyRouteComponent(rules, 'RulePage')),
     page('/sources', 'sources:read', lazyRouteComponent(sources, 'SourcesPage')),
     page('/sources/dead-letters', 'sources:read', lazyRouteComponent(sources, 'DeadLettersPage')),
+    page('/indicators', 'intel:read', lazyRouteComponent(intel, 'IndicatorsPage')),
+    page('/warning-lists', 'intel:read', lazyRouteComponent(intel, 'WarningListsPage')),
     page(
       '/settings',
       'settings:read',

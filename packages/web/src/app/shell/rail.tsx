@@ -1,6 +1,7 @@
 import { Link, useLocation } from '@tanstack/react-router'
 import { clsx } from 'clsx'
 import {
+  BookOpenCheck,
   Crosshair,
   LayoutDashboard,
   type LucideIcon,
@@ -22,10 +23,11 @@ const icons: Record<Section, LucideIcon> = {
   triage: Siren,
   hunt: Crosshair,
   detection: SquareActivity,
+  intelligence: BookOpenCheck,
   settings: Settings,
   account: UserRound,
 }
-const main: readonly Section[] = ['overview', 'triage', 'hunt', 'detection']
+const main: readonly Section[] = ['overview', 'triage', 'hunt', 'detection', 'intelligence']
 
 /** The left rail; a bar at the foot on a phone. */
 export function Rail({ onPalette }: { onPalette: () => void }) {
