@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import { normalise } from '@watchfloor/engines/logs'
+import { openDuckDbEventStore } from '../../packages/server/src/adapters/embedded/events/duckdb-event-store.ts'
+import { generatedBatch } from './generated-events.ts'
+
+const eventsPerBatch = 2000
+
+/**
+ * Fills the event store of a data directory whose server does not run, as if so many events had come in evenly over the time.
+ * @returns how long it took, ms
+ */
+export async function fillHistory(
+  dataDir: string,
+  events: number,
+  span: { fromMs: number; toMs: number },
+): Promise<number> {
+  const startedMs = performance.now()
+  const store = await openDuckDbEventStore({ folder: join(dataDir, 'events') })
+  const stepMs = (span.toMs - span.fromMs) / events
+  for (let number = 0; number * eventsPerBatch < events; number++) {
+    const first = number * eventsPerBatch
+    const count = Math.min(eventsPerBatch, events - first)
+    const receivedMs = Math.floor(span.fromMs + (first + count) * stepMs)
+    const { source, lines } = generatedBatch(number, count, receivedMs)
+    const normalised = lines.map((raw) => normalise(raw, { receivedMs }))
+    await store.append(
+      {
+        count,
+        id: lines.map((_, row) => `history.0.${number}.${row}`),
+        timeMs: Float64Array.from(lines, (_, row) => Math.floor(span.fromMs + (first + row) * stepMs)),
+        receivedMs: new Float64Array(count).fill(receivedMs),
+        sourceId: lines.map(() => source),
+        parser: normalised.map((event) => event.parser),
+        ecsJson: normalised.map((event) => JSON.stringify(event.ecs)),
+        raw: [...lines],
+      },
+      { topic: 'history', partition: 0, first: number, next: number + 1 },
+    )
+  }
+  await store.checkpoint()
+  await store.close()
+  return performance.now() - startedMs
+}
