@@ -90,7 +90,6 @@ function Cell({ cell, place, isHere, isChosen, onFocus, onKeyDown, onChoose }: C
       type="button"
       data-place={place}
       tabIndex={isHere ? 0 : -1}
-      aria-label={label}
       aria-pressed={isChosen}
       title={label}
       onFocus={onFocus}
@@ -108,9 +107,14 @@ function Cell({ cell, place, isHere, isChosen, onFocus, onKeyDown, onChoose }: C
       <span className="flex w-full items-center gap-1 text-12 text-text-2 tabular-nums">
         <span>{id}</span>
         <span className="ml-auto">
-          {enabled}/{rules}
+          {enabled}/{rules} <span className="sr-only">{t('cellRules')}</span>
         </span>
-        {detections > 0 && <span className="font-semibold text-bad">{formatCompact(detections)}</span>}
+        {detections > 0 && (
+          <span className="font-semibold text-bad">
+            {formatCompact(detections)} <span className="sr-only">{t('cellDetections')}</span>
+          </span>
+        )}
+        {score !== undefined && <span className="sr-only">{t('cellLayer', { score })}</span>}
       </span>
     </button>
   )

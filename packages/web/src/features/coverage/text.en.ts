@@ -31,12 +31,12 @@ export const coverageText: Catalogue = {
   matrix: 'ATT&CK matrix',
   matrixHelp: 'Arrow keys move through the techniques, Enter opens one.',
   cell: '{{id}} {{name}}: {{enabled}} of {{rules}} rules run, {{detections}} detections',
+  cellRules: 'rules run',
+  cellDetections: 'detections',
   cellLayer: ', layer score {{score}}',
   tacticRules: '{{enabled}} of {{rules}} rules',
   none: 'No technique matches these filters.',
   clear: 'Clear the filters',
-  legend: 'Rules that run',
-  detections: 'Detections',
   unknown_one: '{{count}} technique that rules name is not in this version of ATT&CK: {{ids}}.',
   unknown_other: '{{count}} techniques that rules name are not in this version of ATT&CK: {{ids}}.',
   panel: {
@@ -47,8 +47,6 @@ export const coverageText: Catalogue = {
     detections: 'Detections, {{days}} days',
     score: 'Score in the layer',
     itself: 'Itself',
-    subs: 'Sub-techniques',
-    look: 'Look at its rules',
   },
 }
 
