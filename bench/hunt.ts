@@ -1,0 +1,116 @@
+/**
+ * Hunting in files without a server: all public rules over all recorded EVTX files and OTRF data, with one thread and with two, each
+ * in a process of its own so that its memory is known. `node bench/hunt.ts` prints one JSON object. Compared with reading and
+ * normalising the same files in one thread without any rule.
+ */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { loadRules } from '../packages/cli/src/commands/hunt/load-rules.ts'
+import { ruleSetOf } from '../packages/cli/src/commands/hunt/rule-set.ts'
+import { runHunt } from '../packages/cli/src/commands/hunt/run-hunt.ts'
+import { planFiles } from '../packages/cli/src/input/find-files.ts'
+import { defaultLimits } from '../packages/cli/src/input/piece.ts'
+import { readInput } from '../packages/cli/src/input/read-input.ts'
+import { normalise } from '../packages/engines/src/logs/index.ts'
+
+const data = resolve(process.env.WATCHFLOOR_TEST_DATA ?? join(import.meta.dirname, '../../shared/data'))
+const rules = join(data, 'sigma-rules')
+const sets: Readonly<Record<string, readonly string[]>> = {
+  evtx: ['evtx-attack-samples', 'evtx-parser-samples', 'sigma-regression'],
+  otrf: ['otrf-security-datasets'],
+}
+const read = { format: 'auto', maxRecordBytes: 16 * 1024 * 1024, limits: defaultLimits } as const
+const startedMs = Date.now()
+
+const since = (fromMs: number): number => Math.round(performance.now() - fromMs)
+const peakRssMb = (): number => Math.round(process.resourceUsage().maxRSS / 1024)
+const perSecond = (count: number, ms: number): number => Math.round((count * 1000) / ms)
+
+async function filesOf(set: string): Promise<Awaited<ReturnType<typeof planFiles>>> {
+  return planFiles(sets[set]!.map((name) => join(data, name)))
+}
+
+/** One hunt, after one over a single record in which the threads start and the rules are made ready. */
+async function hunt(set: string, threads: number) {
+  let fromMs = performance.now()
+  const loaded = await loadRules([rules], [])
+  const ruleSet = ruleSetOf(loaded, 'informational')
+  const loadMs = since(fromMs)
+  const plan = await filesOf(set)
+  const folder = mkdtempSync(join(tmpdir(), 'bench-hunt-'))
+  try {
+    const run = async (files: typeof plan.files) => {
+      let hits = 0
+      const results = await runHunt({
+        setup: { rules: ruleSet.rules, filters: [], read, range: { fromMs: null, toMs: null }, startedMs },
+        files: files.map((file) => ({ file, shownPath: file.name })),
+        threads,
+        onFound(found) {
+          hits += found.hits.length
+        },
+        onProgress() {},
+        signal: new AbortController().signal,
+      })
+      return { hits, events: results.reduce((sum, { tally }) => sum + tally.events, 0) }
+    }
+    const tiny = join(folder, 'tiny.jsonl')
+    writeFileSync(tiny, '{"EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational","Image":"C:\\\\a.exe"}\n')
+    const { files: tinyFiles } = await planFiles(Array.from({ length: threads }, () => tiny))
+    fromMs = performance.now()
+    await run(tinyFiles)
+    const startMs = since(fromMs)
+    const cpuBefore = process.cpuUsage()
+    fromMs = performance.now()
+    const { hits, events } = await run(plan.files)
+    const ms = since(fromMs)
+    const cpu = process.cpuUsage(cpuBefore)
+    const cpuMs = Math.round((cpu.user + cpu.system) / 1000)
+    const files = plan.files.length
+    return {
+      set, threads, rules: ruleSet.rules.length, files, megabytes: Math.round(plan.totalBytes / 1e5) / 10, events, hits,
+      loadMs, startMs, ms, cpuMs, filesPerSecond: perSecond(files, ms), eventsPerSecond: perSecond(events, ms), peakRssMb: peakRssMb(),
+    } // biome-ignore format: a row of the table
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The same files, read and normalised, and nothing else. */
+async function readAlone(set: string) {
+  const { files } = await filesOf(set)
+  const fromMs = performance.now()
+  let events = 0
+  for (const file of files)
+    for await (const piece of readInput(file, read)) {
+      if (piece.kind !== 'records') continue
+      for (const line of piece.lines) normalise(line, { receivedMs: startedMs })
+      events += piece.lines.length
+    }
+  const ms = since(fromMs)
+  return {
+    set,
+    events,
+    ms,
+    filesPerSecond: perSecond(files.length, ms),
+    eventsPerSecond: perSecond(events, ms),
+    peakRssMb: peakRssMb(),
+  }
+}
+
+const [what, set = '', threads = '1'] = process.argv.slice(2)
+if (what === 'hunt') console.log(JSON.stringify(await hunt(set, Number(threads))))
+else if (what === 'read') console.log(JSON.stringify(await readAlone(set)))
+else if (!existsSync(rules))
+  console.error(`the public rules and records are not in ${data} (WATCHFLOOR_TEST_DATA): nothing to measure`)
+else {
+  const measured = (...argv: string[]): unknown =>
+    JSON.parse(execFileSync(process.execPath, [import.meta.filename, ...argv], { encoding: 'utf8' }))
+  const names = Object.keys(sets)
+  const hunts = names.flatMap((name) => ['1', '2'].map((count) => measured('hunt', name, count)))
+  const readings = names.map((name) => measured('read', name))
+  console.log(
+    JSON.stringify({ benchmark: 'hunt', node: process.version, hunts, comparison: { readAlone: readings } }, null, 2),
+  )
+}
