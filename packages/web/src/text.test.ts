@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { appText } from './app/text.en.ts'
 import { accountText } from './features/account/text.en.ts'
 import { alertsText } from './features/alerts/text.en.ts'
+import { artifactsText } from './features/artifacts/text.en.ts'
 import { auditText } from './features/audit/text.en.ts'
 import { coverageText } from './features/coverage/text.en.ts'
 import { eventsText } from './features/events/text.en.ts'
@@ -21,6 +22,7 @@ const catalogues: Record<string, Catalogue> = {
   app: appText,
   account: accountText,
   alerts: alertsText,
+  artifacts: artifactsText,
   audit: auditText,
   coverage: coverageText,
   events: eventsText,
