@@ -25,6 +25,8 @@ export const everyPage: readonly (readonly [name: string, path: (floor: MadeFloo
   ['sources', () => '/sources'],
   ['source-panel', ({ sourceId }) => `/sources?open=${sourceId}`],
   ['dead-letters', () => '/sources/dead-letters'],
+  ['indicators', () => '/indicators'],
+  ['warning-lists', () => '/warning-lists'],
   ['settings', () => '/settings'],
   ['users', () => '/settings/users'],
   ['audit', () => '/settings/audit'],
