@@ -12,6 +12,7 @@ import { buildPlan, type Plan } from './plan.ts'
 import { printStixPattern } from './print.ts'
 import { PatternStream, type StreamOptions } from './stream.ts'
 import { validatePattern } from './validate.ts'
+import { witnessesOf } from './witnesses.ts'
 
 /** What a pattern sees of an event. */
 export type PatternEvent = Pick<NormalisedEvent, 'timeMs' | 'ecs'>
@@ -26,6 +27,8 @@ export interface StixPattern {
   readonly scope: 'event' | 'sequence'
   /** Types of cyber observables that it looks at. */
   readonly objectTypes: ReadonlySet<string>
+  /** Of scope `event`: texts of which one is a value of every event that it matches; nothing when that cannot be told. */
+  readonly witnesses: ReadonlySet<string> | undefined
   /** Against observed data, in any order; for patterns of both scopes. */
   matchObservations(observations: readonly Observation[], options?: MatchOptions): PatternMatch
   /** Values by which one event fulfils the pattern; nothing when it does not. Only for scope `event`; never throws. */
@@ -74,6 +77,7 @@ class CompiledPattern implements StixPattern {
   readonly version: PatternVersion
   readonly scope: 'event' | 'sequence'
   readonly objectTypes: ReadonlySet<string>
+  readonly witnesses: ReadonlySet<string> | undefined
   readonly #parsed: ParsedPattern
   readonly #plan: Plan
   /** The same with constants in the forms that normalised events have; made when the first event comes. */
@@ -85,6 +89,7 @@ class CompiledPattern implements StixPattern {
     this.scope = plan.isSingle ? 'event' : 'sequence'
     const comparisons = [...comparisonsOf(parsed.expression)].flatMap((one) => [...leavesOf(one)])
     this.objectTypes = new Set(comparisons.map(({ path }) => path.type))
+    this.witnesses = plan.isSingle ? witnessesOf(forEvents(parsed)) : undefined
     this.#parsed = parsed
     this.#plan = plan
   }

@@ -33,9 +33,14 @@ export class EventFields {
 
   /** Every text of the fields, once. */
   texts(...names: readonly string[]): string[] {
-    const all = new Set<string>()
-    for (const name of names) collect(this.#fields[name], all)
-    return [...all]
+    let all: Set<string> | undefined
+    for (const name of names) {
+      const value = this.#fields[name]
+      if (value === undefined) continue
+      all ??= new Set()
+      collect(value, all)
+    }
+    return all === undefined ? [] : [...all]
   }
 }
 
@@ -49,7 +54,7 @@ const textOf = (value: FieldValue | undefined): string | undefined => {
 /** Values of one list that are looked at. */
 const MAX_VALUES = 1_000
 
-function collect(value: FieldValue | undefined, into: Set<string>): void {
+function collect(value: FieldValue, into: Set<string>): void {
   if (Array.isArray(value)) for (const one of value.slice(0, MAX_VALUES)) collect(one, into)
   else {
     const text = textOf(value)

@@ -3,6 +3,7 @@ import { emptyFields, type Fields, type FieldValue } from '../event/index.ts'
 import { compileStixPattern } from './compile.ts'
 import { patternEvidenceOf, sightingOf } from './evidence.ts'
 import { observeEvent } from './from-event.ts'
+import { PatternSet } from './pattern-set.ts'
 
 const event = (ecs: Readonly<Record<string, FieldValue>>, timeMs = 0) => ({
   timeMs,
@@ -174,5 +175,59 @@ describe('patterns on a stream', () => {
         { path: 'user-account:account_login', value: 'b' },
       ],
     })
+  })
+})
+
+describe('many patterns on single events', () => {
+  const texts = [
+    "[file:name = 'cmd.exe']",
+    "[file:name = 'x.exe' OR process:pid > 5]",
+    "[ipv4-addr:value IN ('192.0.2.1/32', '192.0.2.2')]",
+    "[process:command_line LIKE '%whoami%' AND process:image_ref.name = 'cmd.exe']",
+    "[user-account:account_login = 'bob'] OR [user-account:account_login = 'alice']",
+    "[network-traffic:dst_ref.type = 'ipv6-addr']",
+    "[file:name NOT = 'cmd.exe']",
+    "[domain-name:value = 'Example.COM']",
+    "[file:name = 'cmd.exe'] AND [file:name = 'x.exe']",
+  ]
+  const patterns = texts.map(patternOf)
+
+  it('are the same as each by itself', () => {
+    const set = new PatternSet(patterns)
+    const events = [
+      event({
+        'process.executable': 'C:\\cmd.exe',
+        'process.pid': 7,
+        'process.command_line': 'whoami',
+        'user.name': 'alice',
+      }),
+      event({ 'source.ip': '192.0.2.1', 'destination.ip': '2001:db8::1', 'dns.question.name': 'example.com.' }),
+      event({ 'process.pid': 3 }),
+      event({ 'file.path': '/x.exe', 'destination.ip': ['192.0.2.2'] }),
+      event({}),
+    ]
+    for (const one of events) {
+      const alone = patterns.flatMap((pattern, index) => {
+        const met = pattern.matchEvent(one)
+        return met === undefined ? [] : [{ index, met }]
+      })
+      expect(set.match(one)).toEqual(alone)
+    }
+    expect(set.match(events[0]!).map(({ index }) => index)).toEqual([0, 1, 3, 4])
+    expect(set.size).toBe(texts.length)
+  })
+
+  it('are looked at only when the event has their text', () => {
+    expect(patterns.map(({ witnesses }) => witnesses && [...witnesses])).toEqual([
+      ['cmd.exe'],
+      undefined,
+      ['192.0.2.1', '192.0.2.2'],
+      ['cmd.exe'],
+      ['bob', 'alice'],
+      ['ipv6-addr'],
+      undefined,
+      ['example.com'],
+      undefined,
+    ])
   })
 })

@@ -31,8 +31,8 @@ export function observeEvent(
   const fields = new EventFields(event.ecs)
   const wants = (...types: readonly string[]): boolean => wanted === undefined || types.some((type) => wanted.has(type))
 
-  const accounts = addAccounts(graph, fields)
-  const traffic = addTraffic(graph, fields)
+  const accounts = wants('user-account', 'process', 'windows-registry-key') ? addAccounts(graph, fields) : []
+  const traffic = wants('process', ...networkTypes) ? addTraffic(graph, fields) : undefined
   if (wants('process', 'file', 'directory')) {
     addProcesses(graph, fields, { account: accounts[0], traffic })
     for (const names of files) addFile(graph, fields, names)
@@ -42,6 +42,8 @@ export function observeEvent(
   if (wants('x509-certificate')) addCertificate(graph, fields)
   return { id, firstMs: event.timeMs, lastMs: event.timeMs, count: 1, roots: graph.roots, objects: graph.objects }
 }
+
+const networkTypes = ['network-traffic', 'ipv4-addr', 'ipv6-addr', 'mac-addr', 'domain-name', 'url']
 
 const files: readonly FileNames[] = [
   { path: 'file.path', name: 'file.name', prefix: 'file' },

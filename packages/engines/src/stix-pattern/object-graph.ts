@@ -13,7 +13,8 @@ export class ObjectGraph {
   add(type: string, properties: Readonly<Record<string, StixValue | undefined>>): string | undefined {
     const object: DraftObject = { type }
     let hasAny = false
-    for (const [name, value] of Object.entries(properties)) {
+    for (const name in properties) {
+      const value = properties[name]
       if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0))
         continue
       object[name] = value
