@@ -180,6 +180,18 @@ describe('the owner of correlations', () => {
     expect(log.lines.map(({ message }) => message)).toContain('a correlation cannot run')
   })
 
+  it('leaves the thread alone when a change of the rules does not concern it', async () => {
+    const set = setOf([guessing()])
+    const tagged = await owner.take(set)
+    pool.run = () => Promise.reject(new Error('nothing is to be asked'))
+    const edited = set.rules.map((rule) => ({ ...rule, version: 2, yaml: 'edited' }))
+    expect((await owner.take({ ...set, rules: edited })).rules[0]).toEqual({
+      ...tagged.rules[0],
+      version: 2,
+      yaml: 'edited',
+    })
+  })
+
   it('starts no thread while there are no correlations', async () => {
     pool.run = () => Promise.reject(new Error('nothing is to be asked'))
     expect(await owner.take(setOf([]))).toMatchObject({ correlations: 0, rules: [{ id: 'failed' }, { id: 'other' }] })

@@ -61,6 +61,8 @@ export class CorrelationOwner {
   #titles: ReadonlyMap<string, string> = new Map()
   #raising: ReadonlyMap<string, RunnableSet['correlations'][number]> = new Map()
   #needs: CorrelationNeeds = { wanted: {}, silent: [], problems: [] }
+  /** The set that the thread has. */
+  #runningKey = ''
   #session = 0
   #isOpen = false
   #stopped = false
@@ -141,14 +143,16 @@ export class CorrelationOwner {
   async #open(): Promise<void> {
     const { next, chunks } = await loadSnapshot(this.#parts)
     const { maxGroups, latenessMs } = this.#options
+    const set = this.#correlationSet
     const answer = await this.#pool.run({
       kind: 'open',
       session: ++this.#session,
-      set: this.#correlationSet,
+      set,
       limits: { maxGroups, latenessMs },
       snapshot: chunks,
     })
     this.#need(answer)
+    this.#runningKey = JSON.stringify(set)
     this.#next = next ?? 0
     this.#savedNext = next ?? -1
     this.#savedAtMs = this.#parts.clock.monotonic()
@@ -168,8 +172,12 @@ export class CorrelationOwner {
 
   /** What is remembered under the old set is made durable first: matches read again must meet the correlations that they met. */
   async #change(): Promise<void> {
+    const set = this.#correlationSet
+    const key = JSON.stringify(set)
+    if (key === this.#runningKey) return
     await this.#checkpoint()
-    this.#need(await this.#ask({ kind: 'change', session: this.#session, set: this.#correlationSet }))
+    this.#need(await this.#ask({ kind: 'change', session: this.#session, set }))
+    this.#runningKey = key
     this.#savedNext = -1
   }
 
