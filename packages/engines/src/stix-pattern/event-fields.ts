@@ -26,11 +26,6 @@ export class EventFields {
     return undefined
   }
 
-  boolean(name: string): boolean | undefined {
-    const value = this.#fields[name]
-    return typeof value === 'boolean' ? value : undefined
-  }
-
   /** Every text of the fields, once. */
   texts(...names: readonly string[]): string[] {
     let all: Set<string> | undefined

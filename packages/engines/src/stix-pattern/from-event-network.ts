@@ -3,10 +3,23 @@ import type { EventFields } from './event-fields.ts'
 import type { ObjectGraph } from './object-graph.ts'
 import type { StixValue } from './observation.ts'
 
+const endNames = (end: string) => ({
+  ip: `${end}.ip`,
+  address: `${end}.address`,
+  domain: `${end}.domain`,
+  mac: `${end}.mac`,
+})
+type EndNames = ReturnType<typeof endNames>
+
+const sourceNames = endNames('source')
+const clientNames = endNames('client')
+const destinationNames = endNames('destination')
+const serverNames = endNames('server')
+
 /** Addresses, names and URLs of an event, and its connection. @returns what refers to the connection */
 export function addTraffic(graph: ObjectGraph, fields: EventFields): string | undefined {
-  const source = addEnd(graph, fields, 'source') ?? addEnd(graph, fields, 'client')
-  const destination = addEnd(graph, fields, 'destination') ?? addEnd(graph, fields, 'server')
+  const source = addEnd(graph, fields, sourceNames) ?? addEnd(graph, fields, clientNames)
+  const destination = addEnd(graph, fields, destinationNames) ?? addEnd(graph, fields, serverNames)
   for (const address of fields.texts('host.ip', 'source.nat.ip', 'destination.nat.ip', 'network.forwarded_ip'))
     addAddress(graph, address)
   for (const mac of fields.texts('source.mac', 'destination.mac', 'host.mac'))
@@ -35,12 +48,10 @@ export function addTraffic(graph: ObjectGraph, fields: EventFields): string | un
 }
 
 /** The address of one end, else its name. */
-function addEnd(graph: ObjectGraph, fields: EventFields, end: string): string | undefined {
-  const name = addDomain(graph, fields.text(`${end}.domain`))
-  const macs = fields
-    .texts(`${end}.mac`)
-    .map((mac) => graph.addValue('mac-addr', mac.toLowerCase().replaceAll('-', ':')))
-  const address = addAddress(graph, fields.text(`${end}.ip`) ?? fields.text(`${end}.address`))
+function addEnd(graph: ObjectGraph, fields: EventFields, names: EndNames): string | undefined {
+  const name = addDomain(graph, fields.text(names.domain))
+  const macs = fields.texts(names.mac).map((mac) => graph.addValue('mac-addr', mac.toLowerCase().replaceAll('-', ':')))
+  const address = addAddress(graph, fields.text(names.ip, names.address))
   return address ?? name ?? macs[0]
 }
 

@@ -1,13 +1,50 @@
 import type { EventFields } from './event-fields.ts'
 import type { ObjectGraph } from './object-graph.ts'
 
-/** ECS fields of one file. */
+/** ECS fields of one file. Made once: a name that is put together for every event costs more than all else. */
 export interface FileNames {
   readonly path: string
   readonly name: string
-  /** Before `.size`, `.hash.…`; empty when there are none. */
-  readonly prefix: string
+  readonly directory: string
+  readonly size: string
+  readonly mimeType: string
+  /** ECS field → name of the algorithm in STIX. */
+  readonly hashes: readonly (readonly [field: string, algorithm: string])[]
 }
+
+const ALGORITHMS: readonly (readonly [string, string])[] = [
+  ['md5', 'MD5'],
+  ['sha1', 'SHA-1'],
+  ['sha256', 'SHA-256'],
+  ['sha512', 'SHA-512'],
+  ['ssdeep', 'SSDEEP'],
+  ['tlsh', 'TLSH'],
+]
+
+/** @param path the last part of the field that holds the path */
+export const fileNames = (prefix: string, path = 'path'): FileNames => ({
+  path: `${prefix}.${path}`,
+  name: `${prefix}.name`,
+  directory: `${prefix}.directory`,
+  size: `${prefix}.size`,
+  mimeType: `${prefix}.mime_type`,
+  hashes: ALGORITHMS.map(([ecs, algorithm]) => [`${prefix}.hash.${ecs}`, algorithm]),
+})
+
+const processNames = (prefix: string) => ({
+  image: fileNames(prefix, 'executable'),
+  pid: `${prefix}.pid`,
+  name: `${prefix}.name`,
+  commandLine: `${prefix}.command_line`,
+  workingDirectory: `${prefix}.working_directory`,
+  start: `${prefix}.start`,
+  args: `${prefix}.args`,
+  integrity: `${prefix}.integrity_level`,
+})
+type ProcessNames = ReturnType<typeof processNames>
+
+const ownNames = processNames('process')
+const parentNames = processNames('process.parent')
 
 /** The process of an event and its parent. */
 export function addProcesses(
@@ -15,8 +52,8 @@ export function addProcesses(
   fields: EventFields,
   { account, traffic }: { readonly account: string | undefined; readonly traffic: string | undefined },
 ): void {
-  const parent = addProcess(graph, fields, 'process.parent', {})
-  addProcess(graph, fields, 'process', {
+  const parent = addProcess(graph, fields, parentNames, {})
+  addProcess(graph, fields, ownNames, {
     creator_user_ref: account,
     parent_ref: parent,
     opened_connection_refs: traffic === undefined ? undefined : [traffic],
@@ -26,24 +63,22 @@ export function addProcesses(
 function addProcess(
   graph: ObjectGraph,
   fields: EventFields,
-  prefix: string,
+  names: ProcessNames,
   references: Readonly<Record<string, string | readonly string[] | undefined>>,
 ): string | undefined {
-  const image = addFile(graph, fields, { path: `${prefix}.executable`, name: `${prefix}.name`, prefix })
-  const integrity = fields.text(`${prefix}.integrity_level`)
-  const own = {
-    pid: fields.number(`${prefix}.pid`),
-    // Of STIX 2.0; 2.1 has it in the file that `image_ref` names.
-    name: fields.text(`${prefix}.name`),
-    command_line: fields.text(`${prefix}.command_line`),
-    cwd: fields.text(`${prefix}.working_directory`),
-    created_time: fields.text(`${prefix}.start`),
-    arguments: fields.texts(`${prefix}.args`),
-  }
-  if (image === undefined && Object.values(own).every((value) => value === undefined || Array.isArray(value)))
-    return undefined
+  const image = addFile(graph, fields, names.image)
+  const pid = fields.number(names.pid)
+  const commandLine = fields.text(names.commandLine)
+  if (image === undefined && pid === undefined && commandLine === undefined) return undefined
+  const integrity = fields.text(names.integrity)
   return graph.add('process', {
-    ...own,
+    pid,
+    // Of STIX 2.0; 2.1 has it in the file that `image_ref` names.
+    name: fields.text(names.name),
+    command_line: commandLine,
+    cwd: fields.text(names.workingDirectory),
+    created_time: fields.text(names.start),
+    arguments: fields.texts(names.args),
     image_ref: image,
     binary_ref: image,
     ...references,
@@ -53,37 +88,25 @@ function addProcess(
   })
 }
 
-const HASHES: readonly (readonly [string, string])[] = [
-  ['md5', 'MD5'],
-  ['sha1', 'SHA-1'],
-  ['sha256', 'SHA-256'],
-  ['sha512', 'SHA-512'],
-  ['ssdeep', 'SSDEEP'],
-  ['tlsh', 'TLSH'],
-]
-
-export function addFile(
-  graph: ObjectGraph,
-  fields: EventFields,
-  { path, name, prefix }: FileNames,
-): string | undefined {
-  const full = fields.text(path)
+export function addFile(graph: ObjectGraph, fields: EventFields, names: FileNames): string | undefined {
+  const full = fields.text(names.path)
   const cut = full === undefined ? -1 : Math.max(full.lastIndexOf('\\'), full.lastIndexOf('/'))
-  const directory = full === undefined || cut <= 0 ? fields.text(`${prefix}.directory`) : full.slice(0, cut)
-  const hashes: Record<string, string> = {}
-  for (const [ecs, stix] of HASHES) {
-    const hash = prefix === '' ? undefined : fields.text(`${prefix}.hash.${ecs}`)
-    if (hash !== undefined) hashes[stix] = ecs === 'ssdeep' ? hash : hash.toLowerCase()
+  let hashes: Record<string, string> | undefined
+  for (const [field, algorithm] of names.hashes) {
+    const hash = fields.text(field)
+    if (hash === undefined) continue
+    hashes ??= {}
+    hashes[algorithm] = algorithm === 'SSDEEP' ? hash : hash.toLowerCase()
   }
-  const hasHashes = Object.keys(hashes).length > 0
-  const own = full === undefined ? fields.text(name) : full.slice(cut + 1)
-  if (own === undefined && !hasHashes) return undefined
+  const own = full === undefined ? fields.text(names.name) : full.slice(cut + 1)
+  if (own === undefined && hashes === undefined) return undefined
+  const directory = full === undefined || cut <= 0 ? fields.text(names.directory) : full.slice(0, cut)
   return graph.add('file', {
     name: own,
     parent_directory_ref: directory === undefined ? undefined : graph.add('directory', { path: directory }),
-    size: prefix === 'file' ? fields.number('file.size') : undefined,
-    mime_type: prefix === 'file' ? fields.text('file.mime_type') : undefined,
-    ...(hasHashes ? { hashes } : {}),
+    size: fields.number(names.size),
+    mime_type: fields.text(names.mimeType),
+    hashes,
   })
 }
 

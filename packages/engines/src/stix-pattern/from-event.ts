@@ -1,7 +1,7 @@
 import type { NormalisedEvent } from '../event/index.ts'
 import { EventFields } from './event-fields.ts'
 import { addEmail, addTraffic } from './from-event-network.ts'
-import { addFile, addProcesses, addRegistry, type FileNames } from './from-event-system.ts'
+import { addFile, addProcesses, addRegistry, fileNames } from './from-event-system.ts'
 import { ObjectGraph } from './object-graph.ts'
 import type { Observation } from './observation.ts'
 
@@ -45,20 +45,30 @@ export function observeEvent(
 
 const networkTypes = ['network-traffic', 'ipv4-addr', 'ipv6-addr', 'mac-addr', 'domain-name', 'url']
 
-const files: readonly FileNames[] = [
-  { path: 'file.path', name: 'file.name', prefix: 'file' },
-  { path: 'dll.path', name: 'dll.name', prefix: 'dll' },
-  { path: 'file.target_path', name: '', prefix: '' },
+const files = [
+  fileNames('file'),
+  fileNames('dll'),
+  // Where a link leads: all else that is said is said of the link.
+  { path: 'file.target_path', name: '', directory: '', size: '', mimeType: '', hashes: [] },
 ]
 
+const accountNames = ['user', 'user.target', 'user.effective', 'user.changes'].map((prefix) => ({
+  name: `${prefix}.name`,
+  id: `${prefix}.id`,
+  fullName: `${prefix}.full_name`,
+  domain: `${prefix}.domain`,
+}))
+
 function addAccounts(graph: ObjectGraph, fields: EventFields): (string | undefined)[] {
-  return ['user', 'user.target', 'user.effective', 'user.changes'].map((prefix) => {
-    const login = fields.text(`${prefix}.name`)
-    const domain = fields.text(`${prefix}.domain`)
+  return accountNames.map((names) => {
+    const login = fields.text(names.name)
+    const userId = fields.text(names.id)
+    if (login === undefined && userId === undefined) return undefined
+    const domain = fields.text(names.domain)
     return graph.add('user-account', {
       account_login: login,
-      user_id: fields.text(`${prefix}.id`),
-      display_name: fields.text(`${prefix}.full_name`),
+      user_id: userId,
+      display_name: fields.text(names.fullName),
       ...(domain === undefined ? {} : { account_type: 'windows-domain', x_domain: domain }),
     })
   })
