@@ -4,7 +4,6 @@ import { CircleSlash, Hourglass, Power, PowerOff } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Chip } from '../../ui/chip.tsx'
 import type { Column } from '../../ui/data-table.tsx'
-import { RelativeTime } from '../../ui/display.tsx'
 import { formatCompact, formatPercent } from '../../ui/format/number.ts'
 import { SeverityBadge } from '../../ui/severity.tsx'
 import { cpuText } from './cpu-text.ts'
@@ -62,20 +61,6 @@ export function useRuleColumns(): Column<Rule>[] {
       cell: (rule) => <span className="text-text-2">{logSourceText(rule.logSource)}</span>,
     },
     {
-      id: 'techniques',
-      header: t('column.techniques'),
-      track: '116px',
-      from: 'wide',
-      cell: (rule) => (
-        <span className="flex gap-1 overflow-hidden">
-          {rule.techniques.slice(0, 1).map((technique) => (
-            <Chip key={technique}>{technique}</Chip>
-          ))}
-          {rule.techniques.length > 1 && <Chip>+{rule.techniques.length - 1}</Chip>}
-        </span>
-      ),
-    },
-    {
       id: 'status',
       header: t('column.status'),
       track: '100px',
@@ -84,21 +69,20 @@ export function useRuleColumns(): Column<Rule>[] {
     },
     { id: 'switch', header: t('column.switch'), track: '108px', cell: (rule) => <RunsMark rule={rule} /> },
     {
-      id: 'detections',
-      header: t('column.detections'),
-      track: '112px',
+      id: 'noise',
+      header: t('life.column.noise'),
+      track: '148px',
       align: 'end',
       from: 'tablet',
       sort: { value: 'noise', direction: 'descending' },
-      cell: (rule) =>
-        rule.detections7d === 0 ? <span className="text-text-3">0</span> : formatCompact(rule.detections7d),
-    },
-    {
-      id: 'noise',
-      header: t('life.column.noise'),
-      track: '88px',
-      from: 'wide',
-      cell: (rule) => <Sparkline counts={rule.noise.daily} />,
+      cell: (rule) => (
+        <span className="inline-flex items-center gap-2 align-middle">
+          <Sparkline counts={rule.noise.daily} />
+          <span className={rule.detections7d === 0 ? 'min-w-9 text-text-3' : 'min-w-9'}>
+            {formatCompact(rule.detections7d)}
+          </span>
+        </span>
+      ),
     },
     {
       id: 'falsePositives',
@@ -122,15 +106,6 @@ export function useRuleColumns(): Column<Rule>[] {
       from: 'wide',
       sort: { value: 'cost', direction: 'descending' },
       cell: (rule) => (rule.noise.cpuMs7d === 0 ? <span className="text-text-3">–</span> : cpuText(rule.noise.cpuMs7d)),
-    },
-    {
-      id: 'last',
-      header: t('column.last'),
-      track: '84px',
-      align: 'end',
-      from: 'wide',
-      sort: { value: 'detections', direction: 'descending' },
-      cell: (rule) => <RelativeTime at={rule.lastDetectionAt} className="text-text-2" />,
     },
   ]
 }

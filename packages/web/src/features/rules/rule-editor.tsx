@@ -7,6 +7,7 @@ import { Section } from '../../ui/page.tsx'
 import { BacktestPanel } from './backtest-panel.tsx'
 import { checkRule } from './data.ts'
 import { DiagnosticList } from './diagnostic-list.tsx'
+import { completeSigma } from './sigma-completion.ts'
 import { TryPanel } from './try-panel.tsx'
 
 /** The editor with its remarks and the panel to try the rule on events. */
@@ -45,6 +46,7 @@ export function RuleEditor({
           onChange={onChange}
           onSave={onSave}
           check={check}
+          complete={completeSigma}
           readOnly={readOnly}
         />
       </div>

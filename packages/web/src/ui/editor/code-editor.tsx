@@ -1,3 +1,4 @@
+import { autocompletion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { yaml } from '@codemirror/lang-yaml'
 import { bracketMatching, indentOnInput } from '@codemirror/language'
@@ -39,6 +40,16 @@ export default function CodeEditor(props: YamlEditorProps) {
         }
       })
     }
+    const complete = (context: CompletionContext): CompletionResult | null => {
+      const found = latest.current.complete?.(context.state.doc.toString(), context.pos) ?? null
+      if (!found || (!context.explicit && found.from === found.to)) return null
+      return {
+        from: found.from,
+        to: found.to,
+        options: found.items.map(({ text, kind }) => ({ label: text, detail: kind })),
+        validFor: /^[\w.@-]*$/,
+      }
+    }
     const editor = new EditorView({
       parent: place.current!,
       state: EditorState.create({
@@ -65,6 +76,9 @@ export default function CodeEditor(props: YamlEditorProps) {
             ...defaultKeymap,
             ...historyKeymap,
           ]),
+          ...(latest.current.complete
+            ? [autocompletion({ override: [complete], icons: false, defaultKeymap: true })]
+            : []),
           ...(latest.current.check ? [linter(check, { delay: 400 }), lintGutter()] : []),
           EditorState.readOnly.of(latest.current.readOnly ?? false),
           EditorView.contentAttributes.of({ 'aria-label': latest.current.label, tabindex: '0', spellcheck: 'false' }),

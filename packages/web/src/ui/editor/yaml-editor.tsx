@@ -10,6 +10,13 @@ export interface EditorMark {
   readonly remedy?: string | undefined
 }
 
+/** What may stand from one place of the text to another. */
+export interface EditorSuggestions {
+  readonly from: number
+  readonly to: number
+  readonly items: readonly { readonly text: string; readonly kind: string }[]
+}
+
 export interface YamlEditorProps {
   readonly label: string
   readonly value: string
@@ -17,6 +24,8 @@ export interface YamlEditorProps {
   readonly onSave?: () => void
   readonly check?: (text: string) => Promise<readonly EditorMark[]>
   readonly readOnly?: boolean
+  /** What may be written at a place of the text. */
+  readonly complete?: (text: string, cursor: number) => EditorSuggestions | null
 }
 
 const CodeEditor = lazy(() => import('./code-editor.tsx'))
