@@ -1,6 +1,6 @@
 /**
- * Sustained ingest over HTTP into an embedded server with all rules on, and the time until an alert is seen.
- * `node bench/ingest.ts [seconds per stage]` (default 15) prints one JSON object. Compared with what the machine does with the same
+ * Sustained ingest over HTTP into an embedded server with all rules on (and indicators, when asked for), and the time until an alert
+ * is seen. `node bench/ingest.ts [seconds per stage] [indicators]` (default 15, none) prints one JSON object. Compared with what the machine does with the same
  * lines when nothing is understood of them: JSON.parse alone, and appending to a file that is synced after every batch.
  */
 import { mkdtemp, open, rm } from 'node:fs/promises'
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rounded } from './figures/percentiles.ts'
 import { type Batch, generatedBatch, markerRule } from './load/generated-events.ts'
+import { switchIndicatorsOn } from './load/indicators-on.ts'
 import { type ProbeFigures, probe } from './load/probes.ts'
 import { benchRules, recordedLines } from './load/public-data.ts'
 import { switchRulesOn } from './load/rules-on.ts'
@@ -19,6 +20,8 @@ import { readMetrics } from './server/server-metrics.ts'
 
 const seconds = Number(process.argv[2] ?? 15)
 if (!(seconds >= 2 && seconds <= 600)) throw new Error('the seconds per stage must be 2 to 600')
+const indicatorsWanted = Number(process.argv[3] ?? 0)
+if (!(indicatorsWanted >= 0 && indicatorsWanted <= 10_000_000)) throw new Error('indicators must be 0 to 10,000,000')
 const warmUpMs = 4000
 const EVENTS_PER_BATCH = 1000
 const IN_FLIGHT = 4
@@ -179,6 +182,7 @@ try {
   server = await startServer({ dataDir: join(folder, 'data') })
   const { pack, files } = await benchRules()
   const rules = await switchRulesOn(server, { pack, files: [...files, { path: 'bench/marker.yml', text: markerRule }] })
+  const indicators = indicatorsWanted > 0 ? await switchIndicatorsOn(server, indicatorsWanted) : null
   const rssWithRulesMb = usageOf(server.pid)?.rssMb ?? null
   const running = server
   const live = await followAlerts((path, signal) => running.request(path, { signal }))
@@ -207,7 +211,11 @@ try {
   live.close()
   await server.stop()
   console.log(
-    JSON.stringify({ secondsPerStage: seconds, rules, rssWithRulesMb, firstEventMs, stages, comparison }, null, 2),
+    JSON.stringify(
+      { secondsPerStage: seconds, rules, indicators, rssWithRulesMb, firstEventMs, stages, comparison },
+      null,
+      2,
+    ),
   )
 } finally {
   await server?.stop()

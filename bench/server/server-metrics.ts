@@ -5,6 +5,7 @@ export interface ServerMetrics {
   /** JavaScript memory by thread and kind, MB. */
   readonly memoryMb: Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly rulesRunning: number
+  readonly indicatorsRunning: number
 }
 
 const megabyte = 1024 * 1024
@@ -26,5 +27,6 @@ export async function readMetrics(url: string): Promise<ServerMetrics> {
     lagMs: { p50: ms('p50'), p99: ms('p99'), max: ms('max') },
     memoryMb,
     rulesRunning: value('watchfloor_rules_running'),
+    indicatorsRunning: value('watchfloor_indicators_running'),
   }
 }
