@@ -21,6 +21,8 @@ async function picture(page: Page, name: string): Promise<void> {
   await mkdir(join(shotsFolder, 'artifacts'), { recursive: true })
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
+    // Colours glide from one theme to the other.
+    await page.waitForTimeout(500)
     await page.screenshot({ path: join(shotsFolder, 'artifacts', `${name}-${colorScheme}.png`) })
   }
 }
@@ -58,7 +60,7 @@ it('imports YARA rules, and says which are wrong before', async () => {
   await dialog.getByLabel('Name of the set').fill('Rivers')
   await dialog.getByLabel('Or paste rules').fill(rules)
   await dialog.getByRole('button', { name: 'Check' }).click()
-  await dialog.getByText('1 rules run, 1 are refused.').waitFor()
+  await dialog.getByText('1 rule runs · 1 refused').waitFor()
   await dialog.getByText('unknown identifier').waitFor()
   await picture(page, 'yara-check')
   await dialog.getByRole('button', { name: 'Import' }).click()

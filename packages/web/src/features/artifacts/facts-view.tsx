@@ -106,7 +106,7 @@ function Sections({ sections }: { sections: Of<'pe'>['sections'] }) {
             <td className="mono">{name}</td>
             <td className="mono text-right">0x{offset.toString(16)}</td>
             <td className="text-right tabular-nums">{formatBytes(sizeBytes)}</td>
-            <td className={`text-right tabular-nums ${entropy >= highEntropy ? 'font-semibold text-warn-text' : ''}`}>
+            <td className={`text-right tabular-nums ${entropy >= highEntropy ? 'font-semibold text-warn' : ''}`}>
               {entropy.toFixed(2)}
             </td>
           </tr>

@@ -23,7 +23,7 @@ export function UploadList({ uploads, onClear }: { uploads: readonly Upload[]; o
                 max={Math.max(1, upload.sizeBytes)}
               />
             )}
-            <span className={upload.state === 'failed' ? 'text-bad-text' : 'text-text-2'} title={upload.message}>
+            <span className={upload.state === 'failed' ? 'text-bad' : 'text-text-2'} title={upload.message}>
               {upload.state === 'sending'
                 ? formatPercent(Math.round((100 * upload.sentBytes) / Math.max(1, upload.sizeBytes)))
                 : upload.state === 'failed'

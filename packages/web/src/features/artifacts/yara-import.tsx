@@ -39,7 +39,7 @@ export function YaraImportDialog({ onClose }: { onClose: () => void }) {
       { name: name.trim(), files: all },
       {
         onSuccess: ({ set }) => {
-          toastDone(t('yara.imported', { name: set.name, rules: formatCount(set.rules) }))
+          toastDone(t('yara.imported', { name: set.name }))
           onClose()
         },
       },
@@ -103,10 +103,8 @@ export function YaraImportDialog({ onClose }: { onClose: () => void }) {
         {check.data && (
           <div role="status" className="flex flex-col gap-1">
             <p>
-              {t('yara.checked', {
-                rules: formatCount(check.data.rules),
-                refused: formatCount(check.data.refused),
-              })}
+              {t('yara.rules', { count: check.data.rules, formatted: formatCount(check.data.rules) })} ·{' '}
+              {t('yara.refused', { formatted: formatCount(check.data.refused) })}
             </p>
             <Diagnostics items={check.data.diagnostics} />
           </div>

@@ -96,17 +96,9 @@ function SetCard({ set, mayWrite }: { set: YaraSet; mayWrite: boolean }) {
         </div>
       </div>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-text-2">
-        <span>
-          <span className="tabular-nums">{formatCount(set.rules)}</span> {t('yara.rules')}
-        </span>
-        {set.refused > 0 && (
-          <Chip tone="warn">
-            {formatCount(set.refused)} {t('yara.refused')}
-          </Chip>
-        )}
-        <span>
-          <span className="tabular-nums">{formatCount(set.files)}</span> {t('yara.files')}
-        </span>
+        <span>{t('yara.rules', { count: set.rules, formatted: formatCount(set.rules) })}</span>
+        {set.refused > 0 && <Chip tone="warn">{t('yara.refused', { formatted: formatCount(set.refused) })}</Chip>}
+        <span>{t('yara.files', { count: set.files, formatted: formatCount(set.files) })}</span>
         <span className="text-text-3">
           <RelativeTime at={set.updatedAt} /> · {set.updatedBy}
         </span>
@@ -134,7 +126,8 @@ function SetDetail({ setId }: { setId: string }) {
             <li key={version} className="flex gap-3">
               <span className="tabular-nums">{version}</span>
               <span>
-                {formatCount(rules)} {t('yara.rules')}, {formatCount(files)} {t('yara.files')}
+                {t('yara.rules', { count: rules, formatted: formatCount(rules) })} ·{' '}
+                {t('yara.files', { count: files, formatted: formatCount(files) })}
               </span>
               <span className="text-text-3">
                 <RelativeTime at={at} /> · {by}
@@ -156,7 +149,7 @@ export function Diagnostics({ items }: { items: readonly YaraDiagnostic[] }) {
       {items.map((one, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: one place may be wrong in one way twice
         <li key={index} className="py-0.5">
-          <span className={one.level === 'error' ? 'mono text-bad-text' : 'mono text-warn-text'}>{one.code}</span>{' '}
+          <span className={one.level === 'error' ? 'mono text-bad' : 'mono text-warn'}>{one.code}</span>{' '}
           <span className="mono break-all">
             {one.file}:{one.line}:{one.column}
           </span>{' '}
