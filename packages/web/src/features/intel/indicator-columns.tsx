@@ -17,7 +17,7 @@ export function StateMark({ indicator }: { indicator: Indicator }) {
   const { t } = useTranslation('intel')
   const state = stateOf(indicator, useNow())
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
+    <span className="inline-flex items-center gap-1.5 align-middle whitespace-nowrap">
       {icons[state]} {t(`state.${state}`)}
     </span>
   )
