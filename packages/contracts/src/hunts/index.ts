@@ -280,6 +280,3 @@ export type Hunt = z.infer<typeof hunt>
 export const huntListQuery = pageQuery.extend({ text: z.string().max(200).optional() })
 /** Newest first. */
 export const huntPage = pageOf(hunt)
-
-/** Live: a run began, got on or ended. */
-export const huntRunChanged = huntRun

@@ -1,4 +1,4 @@
-import { huntRunChanged } from '@watchfloor/contracts/hunts'
+import { huntRun } from '@watchfloor/contracts/hunts'
 import type { Role } from '@watchfloor/contracts/kernel'
 import { defineModule } from '../../platform/module/module.ts'
 import { uuidv7Maker } from '../../platform/sql/uuidv7.ts'
@@ -54,7 +54,7 @@ export const huntsModule = defineModule({
     const detections = host.use(detectionsModule)
     const newId = uuidv7Maker(clock, (count) => platform.randomBytes(count))
     const onChange: ConstructorParameters<typeof HuntRuns>[0]['onChange'] = (run) =>
-      live.publish({ event: 'hunts.run', data: huntRunChanged.parse(run), permission: 'hunts:read' })
+      live.publish({ event: 'hunts.run', data: huntRun.parse(run), permission: 'hunts:read' })
     const threads = new HuntThreads(config.threads)
     const runs = new HuntRuns({
       sql,

@@ -84,7 +84,7 @@ export class HuntRunner {
       message: prepared.diagnostics[0]?.message ?? null,
     })
     for (const slice of slices) {
-      for await (const page of this.#pages(query, slice, prepared, progress.position)) {
+      for await (const page of ahead(this.#pages(query, slice, prepared, progress.position))) {
         const startedMs = clock.monotonic()
         await this.#look(run, { prepared, isNarrowed }, page, progress)
         await job.progress(progress.share)
@@ -180,6 +180,26 @@ async function beginAnew(sql: Sql, run: store.RunRow): Promise<store.RunRow> {
     const anew = { position: null, bars, events_done: 0, events_skipped: 0, hits: 0, hits_kept: 0, worked_ms: 0 }
     return (await store.update(db, run.id, anew)) ?? run
   })
+}
+
+/** Asks for the next page while the one before it is looked at. */
+async function* ahead<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+  const reading = pages[Symbol.asyncIterator]()
+  const ask = () => {
+    const asked = reading.next()
+    // Looked at when its turn comes; a rejection before that must not end the program.
+    asked.catch(() => {})
+    return asked
+  }
+  let next = ask()
+  try {
+    for (let page = await next; !page.done; page = await next) {
+      next = ask()
+      yield page.value
+    }
+  } finally {
+    await reading.return?.()
+  }
 }
 
 const both = (a: QueryNode | undefined, b: QueryNode | undefined): QueryNode | undefined =>

@@ -15,7 +15,7 @@ export interface SavedHuntsParts {
   readonly clock: Clock
   readonly audit: Audit
   readonly log: Log
-  readonly runs: HuntRuns
+  readonly runs: Pick<HuntRuns, 'start'>
   newId(): string
 }
 
