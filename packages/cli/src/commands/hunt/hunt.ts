@@ -29,7 +29,7 @@ interface HuntOptions {
   readonly format: HuntFormat
   readonly output?: string
   readonly inputFormat: InputFormat
-  readonly threads: number
+  readonly threads?: number
   readonly quiet?: boolean
 }
 
@@ -37,6 +37,8 @@ interface HuntOptions {
 const maxRecordBytes = 16 * 1024 * 1024
 /** More threads than this would wait for the disk and hold the rules once more each. */
 const maxThreads = 16
+/** Each thread takes more than a second to make all public rules ready: one more must have something to do. */
+const bytesPerThread = 16 * 1024 * 1024
 
 const instantMs = (text: string): number => Date.parse(parseInstant(text))
 
@@ -76,10 +78,10 @@ export const huntCommand = (context: CommandContext): Command =>
         .choices([...inputFormats])
         .default('auto', 'told by their bytes'),
     )
-    .addOption(
-      new Option('--threads <number>', 'files read at once')
-        .argParser(threadCount)
-        .default(Math.min(maxThreads, availableParallelism())),
+    .option(
+      '--threads <number>',
+      'files read at once; by itself as many as the size of the files is worth',
+      threadCount,
     )
     .option('-q, --quiet', 'no progress and no summary')
     .addHelpText(
@@ -129,7 +131,7 @@ async function hunt({ terminal }: CommandContext, paths: readonly string[], opti
     const results = await runHunt({
       setup,
       files: plan.files.map((file) => ({ file, shownPath: shownPath(file.path) })),
-      threads: options.threads,
+      threads: options.threads ?? threadsFor(plan.totalBytes),
       onFound({ hits, matches }) {
         output.add(hits)
         correlation.add(matches)
@@ -164,6 +166,9 @@ async function hunt({ terminal }: CommandContext, paths: readonly string[], opti
     sink.close()
   }
 }
+
+const threadsFor = (bytes: number): number =>
+  Math.max(1, Math.min(maxThreads, availableParallelism(), Math.ceil(bytes / bytesPerThread)))
 
 function rulesText({ refused, filterCount }: LoadedRules, { rules, correlations, diagnostics }: RuleSet): string {
   const broken = refused + diagnostics.filter(({ level }) => level === 'error').length
