@@ -77,7 +77,6 @@ class CompiledPattern implements StixPattern {
   readonly version: PatternVersion
   readonly scope: 'event' | 'sequence'
   readonly objectTypes: ReadonlySet<string>
-  readonly witnesses: ReadonlySet<string> | undefined
   readonly #parsed: ParsedPattern
   readonly #plan: Plan
   /** The same with constants in the forms that normalised events have; made when the first event comes. */
@@ -89,9 +88,12 @@ class CompiledPattern implements StixPattern {
     this.scope = plan.isSingle ? 'event' : 'sequence'
     const comparisons = [...comparisonsOf(parsed.expression)].flatMap((one) => [...leavesOf(one)])
     this.objectTypes = new Set(comparisons.map(({ path }) => path.type))
-    this.witnesses = plan.isSingle ? witnessesOf(forEvents(parsed)) : undefined
     this.#parsed = parsed
     this.#plan = plan
+  }
+
+  get witnesses(): ReadonlySet<string> | undefined {
+    return this.#plan.isSingle ? witnessesOf(forEvents(this.#parsed)) : undefined
   }
 
   get #eventPlan(): Plan {

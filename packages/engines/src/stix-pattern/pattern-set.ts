@@ -23,8 +23,9 @@ export class PatternSet {
     this.#patterns = patterns
     this.#types = new Set(patterns.flatMap(({ objectTypes }) => [...objectTypes]))
     for (const [index, pattern] of patterns.entries()) {
-      const keys = pattern.witnesses ?? pattern.objectTypes
-      const places = pattern.witnesses === undefined ? this.#byType : this.#byWitness
+      const { witnesses } = pattern
+      const keys = witnesses ?? pattern.objectTypes
+      const places = witnesses === undefined ? this.#byType : this.#byWitness
       for (const key of keys) {
         const list = places.get(key)
         if (list === undefined) places.set(key, [index])
