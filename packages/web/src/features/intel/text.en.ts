@@ -1,6 +1,6 @@
 import { type Catalogue, registerText } from '../../ui/i18n.ts'
 
-const intelText: Catalogue = {
+export const intelText: Catalogue = {
   title: 'Indicators',
   list: 'Indicators',
   figure: '{{active}} active of {{total}}',
