@@ -67,8 +67,9 @@ describe('what a batch of the log came to', () => {
   it('names the rule as it was when it matched, also when it was switched off before the batch is written', async () => {
     const outbox = createOutbox({ sql, clock, log: quietLog })
     const parts = { sql, clock, outbox, cache: openTestCache(clock), crypto: await openCrypto({ folder, clock }) }
-    // Neither the log nor the store of events is reached from here.
-    const apart = { bus: undefined as never, events: undefined as never, metrics: createMetrics(), randomBytes }
+    // None of these is reached from here.
+    const absent = undefined as never
+    const apart = { bus: absent, events: absent, outgoing: absent, jobs: absent, metrics: createMetrics(), randomBytes }
     const modules = makeModules({ ...parts, ...apart }, [auditModule, eventsModule, rulesModule])
     const { sources } = modules.use(eventsModule)
     const sink = createDetectionSink({ ...parts, log: quietLog, rules: modules.use(rulesModule), sources })
