@@ -10,6 +10,7 @@ import { detailText } from '../../output/table.ts'
 import type { Terminal } from '../../output/terminal.ts'
 import { counted, countText, durationText } from '../../output/text.ts'
 import { type CommandContext, examples, serverCommand } from '../context.ts'
+import { fileBatches } from './file-batches.ts'
 
 interface ImportOptions extends ConnectionOptions {
   readonly pack?: string
@@ -22,13 +23,11 @@ interface ImportTotals {
   added: number
   updated: number
   unchanged: number
+  kept: number
   refused: number
   waiting: number
   enabled: number
 }
-
-const batchFiles = 250
-const batchCharacters = 4_000_000
 
 export const importCommand = (context: CommandContext) =>
   serverCommand('import', 'Add Sigma rules to the server, and update those that are there')
@@ -51,7 +50,16 @@ async function importRules(context: CommandContext, paths: readonly string[], op
   const { terminal } = context
   const { client } = await context.connect(options)
   const startedMs = performance.now()
-  const totals: ImportTotals = { files: 0, added: 0, updated: 0, unchanged: 0, refused: 0, waiting: 0, enabled: 0 }
+  const totals: ImportTotals = {
+    files: 0,
+    added: 0,
+    updated: 0,
+    unchanged: 0,
+    kept: 0,
+    refused: 0,
+    waiting: 0,
+    enabled: 0,
+  }
   const diagnostics: Diagnostic[] = []
   const skipped: { name: string; reason: string }[] = []
   for (const path of paths) {
@@ -61,7 +69,7 @@ async function importRules(context: CommandContext, paths: readonly string[], op
     const progress = showProgress(terminal.err, `importing ${pack}`, files.length)
     let done = 0
     try {
-      for (const batch of batchesOf(files)) {
+      for (const batch of fileBatches(files)) {
         const { diagnostics: said, ...counts } = await send(client, pack, batch)
         for (const [name, count] of Object.entries(counts)) totals[name as keyof ImportTotals] += count
         const shownPaths = new Map(batch.map((file) => [file.path, file.shownPath]))
@@ -91,21 +99,6 @@ async function filesUnder(path: string) {
     else skipped.push({ name: found.name, reason: found.reason })
   }
   return { files, skipped }
-}
-
-function* batchesOf(files: readonly RuleFile[]): Generator<RuleFile[]> {
-  let batch: RuleFile[] = []
-  let characters = 0
-  for (const file of files) {
-    if (batch.length >= batchFiles || (batch.length > 0 && characters + file.text.length > batchCharacters)) {
-      yield batch
-      batch = []
-      characters = 0
-    }
-    batch.push(file)
-    characters += file.text.length
-  }
-  if (batch.length > 0) yield batch
 }
 
 const send = async (client: WatchfloorClient, pack: string, files: readonly RuleFile[]) =>
@@ -139,8 +132,9 @@ function print({ out }: Terminal, { totals, diagnostics, skipped, elapsedMs, wit
         ['added', countText(totals.added)],
         ['updated', countText(totals.updated)],
         ['unchanged', countText(totals.unchanged)],
+        ['kept', totals.kept > 0 ? `${countText(totals.kept)} (changed here; the new text is offered)` : ''],
         ['refused', countText(totals.refused)],
-        ['waiting', totals.waiting > 0 ? `${countText(totals.waiting)} (correlations and filters)` : '0'],
+        ['waiting', totals.waiting > 0 ? `${countText(totals.waiting)} (for rules that they name)` : '0'],
         ['enabled', `${countText(totals.enabled)} by the policy or by hand`],
         [
           'warnings',

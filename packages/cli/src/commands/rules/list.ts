@@ -13,17 +13,20 @@ interface RulesListOptions extends ConnectionOptions, ListOptions {
   readonly disabled?: boolean
   readonly product?: string
   readonly technique?: string
-  readonly sort: 'title' | 'level' | 'updated' | 'detections'
+  readonly sort: (typeof sorts)[number]
 }
+
+const sorts = ['title', 'level', 'updated', 'detections', 'noise', 'cost', 'false-positives'] as const
 
 type Rule = Awaited<ReturnType<typeof ask>>['items'][number]
 
 const columns: Column<Rule>[] = [
   { title: 'id', value: (rule) => rule.id, isWhole: true },
   { title: 'level', value: (rule) => rule.level, show: (rule, paint) => paintSeverity(paint, rule.level) },
-  { title: 'status', value: (rule) => rule.status },
+  { title: 'status', value: (rule) => (rule.switch === 'off' ? 'disabled' : (rule.ownStatus ?? rule.status)) },
   { title: 'on', value: (rule) => (rule.state === 'ready' ? (rule.enabled ? 'yes' : 'no') : rule.state) },
   { title: '7 days', value: (rule) => rule.detections7d, align: 'right' },
+  { title: 'cpu ms', value: (rule) => Math.round(rule.noise.cpuMs7d), align: 'right' },
   { title: 'title', value: (rule) => rule.title },
 ]
 
@@ -36,7 +39,7 @@ export const listRulesCommand = (context: CommandContext) =>
     .addOption(new Option('--disabled', 'those that do not').conflicts('enabled'))
     .option('--product <product>', 'of the log source, e.g. windows')
     .option('--technique <id>', 'of ATT&CK, e.g. T1059.001')
-    .addOption(new Option('--sort <by>', 'order').choices(['title', 'level', 'updated', 'detections']).default('title'))
+    .addOption(new Option('--sort <by>', 'order').choices([...sorts]).default('title'))
     .addHelpText(
       'after',
       examples(

@@ -94,8 +94,8 @@ export interface PackUpdateRow {
 export interface PackChangeRow {
   update_id: string
   rule_id: string
-  /** Those that did not change are kept as long as it is not known which are gone. */
-  kind: PackChangeKind | 'unchanged'
+  /** Those that do not change are kept too, as long as it is not known which are gone. */
+  kind: PackChangeKind | 'unchanged' | 'refused'
   title: string
   path: string
   /** The pack's new text; null for one that is gone or did not change. */

@@ -28,7 +28,10 @@ let rules: Rules
 let coverage: RuleCoverage
 
 const idOf = (number: number): string => `aaaaaaaa-0000-4000-8000-00000000000${number}`
-const textOf = (number: number, more: { level: string; product?: string; tags: string[] }): string => `title: Rule ${number}
+const textOf = (
+  number: number,
+  more: { level: string; product?: string; tags: string[] },
+): string => `title: Rule ${number}
 id: ${idOf(number)}
 status: stable
 level: ${more.level}

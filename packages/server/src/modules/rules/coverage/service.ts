@@ -40,7 +40,10 @@ export class RuleCoverage {
     return {
       attackVersion,
       days: ask.days,
-      tactics: tactics.map((tactic) => ({ ...tactic, ...(byTactic.get(tactic.shortName) ?? { rules: 0, enabled: 0 }) })),
+      tactics: tactics.map((tactic) => ({
+        ...tactic,
+        ...(byTactic.get(tactic.shortName) ?? { rules: 0, enabled: 0 }),
+      })),
       techniques: techniques.map((technique) => {
         const { rules = 0, enabled = 0, detections = 0 } = byId.get(technique.id) ?? {}
         return { id: technique.id, name: technique.name, tactics: [...technique.tactics], rules, enabled, detections }

@@ -334,15 +334,14 @@ async function changesOf(
   const refused =
     files.filter((file) => file.rules.length === 0).length + found.filter(({ rule }) => rule.state === 'refused').length
   const rows = found.map(({ file, rule, id }): PackChangeRow => {
-    const isUsable = rule.state !== 'refused'
-    const kind = isUsable ? judge(existing.get(id), rule.yaml, update.pack) : 'unchanged'
+    const kind = rule.state === 'refused' ? 'refused' : judge(existing.get(id), rule.yaml, update.pack)
     return {
       update_id: update.id,
       rule_id: id,
       kind,
       title: rule.title,
       path: file.path,
-      yaml: kind === 'unchanged' ? null : rule.yaml,
+      yaml: kind === 'unchanged' || kind === 'refused' ? null : rule.yaml,
     }
   })
   return { rows, refused }
@@ -379,7 +378,7 @@ const updateOf = (row: PackUpdateRow, counts: Record<PackChangeRow['kind'], numb
 
 const changeOf = (row: PackChangeRow): PackChange => ({
   ruleId: row.rule_id,
-  kind: row.kind === 'unchanged' ? 'changed' : row.kind,
+  kind: row.kind === 'unchanged' || row.kind === 'refused' ? 'changed' : row.kind,
   title: row.title,
   path: row.path,
 })

@@ -109,7 +109,7 @@ export async function countChanges(db: Db, updateId: string): Promise<Record<Pac
     .where('update_id', '=', updateId)
     .groupBy('kind')
     .execute()
-  const counts = { added: 0, changed: 0, removed: 0, conflict: 0, unchanged: 0 }
+  const counts = { added: 0, changed: 0, removed: 0, conflict: 0, unchanged: 0, refused: 0 }
   for (const row of rows) counts[row.kind] = Number(row.count)
   return counts
 }
@@ -123,7 +123,7 @@ export function listChanges(
     .selectFrom('rule_pack_change')
     .selectAll()
     .where('update_id', '=', updateId)
-    .where('kind', '<>', 'unchanged')
+    .where('kind', 'not in', ['unchanged', 'refused'])
   if (page.kind) query = query.where('kind', '=', page.kind)
   return query
     .orderBy(
