@@ -14,7 +14,7 @@ import { pause } from './load/sending.ts'
 import { fillHistory } from './load/stored-history.ts'
 import { type EmbeddedServer, startServer } from './server/embedded-server.ts'
 import { followAlerts, type LiveAlerts } from './server/live-alerts.ts'
-import { usageOf } from './server/process-usage.ts'
+import { cpuPerEvent, usageOf } from './server/process-usage.ts'
 import { readMetrics } from './server/server-metrics.ts'
 
 const events = Number(process.argv[2] ?? 200_000)
@@ -84,21 +84,29 @@ async function measured(server: EmbeddedServer, search: object) {
     hits: run.hits,
     seconds: rounded(seconds, 2),
     eventsPerSecond: Math.round(run.eventsDone / Math.max(seconds, 0.001)),
+    cpuUsPerEvent: before && after ? cpuPerEvent(before, after, run.eventsDone) : null,
     lagMs,
-    rssMb: after?.rssMb ?? before?.rssMb ?? null,
+    rssMb: after?.rssMb ?? null,
   }
 }
 
 /** One rule after the other, each a search of its own over all events: what a hunt with rules would be without one plan for all. */
 async function oneByOne(server: EmbeddedServer) {
   const startedMs = performance.now()
+  const before = usageOf(server.pid)
   let hits = 0
   for (let at = 0; at < naiveRules; at++) {
     const query = new URLSearchParams({ q: queryOf(at), ...range, buckets: '1' })
     hits += ((await server.call(`/api/v1/events/histogram?${query}`)) as { total: number }).total
   }
   const seconds = (performance.now() - startedMs) / 1000
-  return { rules: naiveRules, hits, seconds: rounded(seconds, 2), secondsPerRule: rounded(seconds / naiveRules, 3) }
+  const after = usageOf(server.pid)
+  return {
+    rules: naiveRules,
+    hits,
+    seconds: rounded(seconds, 2),
+    cpuUsPerEventAndRule: before && after ? rounded(((after.cpuMs - before.cpuMs) * 1000) / events / naiveRules) : null,
+  }
 }
 
 /** The live path while a hunt over everything runs, and while none does. */
