@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { alertsCommand } from './commands/alerts/alerts.ts'
+import { artifactsCommand } from './commands/artifacts/artifacts.ts'
 import { auditCommand } from './commands/audit/audit.ts'
 import { completionCommand } from './commands/completion/completion.ts'
 import { type CommandContext, examples } from './commands/context.ts'
@@ -24,6 +25,7 @@ import { backupCommand } from './commands/system/backup.ts'
 import { restoreCommand } from './commands/system/restore.ts'
 import { usersCommand } from './commands/users/users.ts'
 import { warningListsCommand } from './commands/warninglists/warninglists.ts'
+import { yaraCommand } from './commands/yara/yara.ts'
 
 /** The command `watchfloor` with everything under it. Words about wrong calls go to stderr and end it by a `CommanderError`. */
 export function createProgram(context: CommandContext): Command {
@@ -53,6 +55,8 @@ Results go to stdout, words to stderr. Ends with 0 when it went well, 1 when it 
     warningListsCommand,
     alertsCommand,
     eventsCommand,
+    artifactsCommand,
+    yaraCommand,
     sourcesCommand,
     auditCommand,
     usersCommand,
