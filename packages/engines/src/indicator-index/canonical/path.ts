@@ -3,14 +3,17 @@
  * `/users/x/evil.exe`, a bare name stays one. Undefined when nothing is left.
  */
 export function filePathOf(text: string): string | undefined {
-  const path = text
-    .replaceAll('\\', '/')
-    .replace(/^\/\/\?\//, '')
-    .replace(/^[a-z]:/i, '')
-    .replaceAll(/\/{2,}/g, '/')
-    .toLowerCase()
+  // Every file of every event comes through here: what is not there is not replaced.
+  let path = text.toLowerCase()
+  if (path.includes('\\')) path = path.replaceAll('\\', '/')
+  if (path.startsWith('//?/')) path = path.slice(4)
+  if (path.charCodeAt(1) === colon && isLetter(path.charCodeAt(0))) path = path.slice(2)
+  if (path.includes('//')) path = path.replaceAll(/\/{2,}/g, '/')
   return path === '' || path.endsWith('/') ? undefined : path
 }
+
+const colon = 58
+const isLetter = (lowerCode: number): boolean => lowerCode >= 97 && lowerCode <= 122
 
 const hives: Readonly<Record<string, string>> = {
   hkey_local_machine: 'hklm',
