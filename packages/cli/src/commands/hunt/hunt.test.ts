@@ -282,6 +282,17 @@ describe('watchfloor rules check', () => {
       .map((line) => JSON.parse(line))
     expect(new Set(json.map(({ level }) => level))).toEqual(new Set(['error']))
   })
+  it('says what is no YAML, and what is too large to be read', async () => {
+    const folder = await folderWith({
+      'a.yml': 'title: [x',
+      'big.yml': `x: ${'y'.repeat(10_000_000)}`,
+      'good.yml': dumper,
+    })
+    const { out, exitCode } = await check(folder)
+    expect(out).toMatch(/SIGMA_FILE_TOO_LARGE \S+big\.yml:1:1 the file is left out: larger than 1\.0 MB; split it/)
+    expect(out).toMatch(/SIGMA_YAML_SYNTAX \S+a\.yml:/)
+    expect(exitCode).toBe(1)
+  })
   it('ends with 0 when all is well, and checks what pipelines make of rules', async () => {
     const folder = await folderWith({
       'rules/a.yml': dumper,

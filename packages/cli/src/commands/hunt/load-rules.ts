@@ -34,7 +34,10 @@ export async function loadRules(paths: readonly string[], pipelines: readonly Pi
   let files = 0
   let refused = 0
   for await (const found of findRuleFiles(paths)) {
-    if (found.kind === 'skipped') continue
+    if (found.kind === 'skipped') {
+      if (/\.(?:ya?ml|zip)$/i.test(found.name)) diagnostics.push(leftOut(found.name, found.reason))
+      continue
+    }
     const { shownPath, text } = found.file
     const parsed = parseRules(text, shownPath)
     files++
@@ -63,6 +66,17 @@ export async function loadRules(paths: readonly string[], pipelines: readonly Pi
     diagnostics,
   }
 }
+
+/** A file of rules that is not even read must not go unsaid. */
+const leftOut = (file: string, reason: string): Diagnostic => ({
+  code: reason.startsWith('larger') ? 'SIGMA_FILE_TOO_LARGE' : 'SIGMA_NOT_A_RULE',
+  level: 'error',
+  message: `the file is left out: ${reason}`,
+  ...(reason.startsWith('larger') ? { remedy: 'split it' } : {}),
+  file,
+  line: 1,
+  column: 1,
+})
 
 /** @throws Failure when no rule runs */
 export function requireRules({ rules, files }: LoadedRules, paths: readonly string[]): void {
