@@ -140,13 +140,13 @@ export async function list(
   return query.orderBy(paging.orderBy).limit(limit).execute()
 }
 
-/** A rule's detections since an instant, newest first. */
+/** A rule's detections that were made since an instant, those of the newest events first. */
 export const newestOf = (db: Db, ruleId: string, sinceMs: number, limit: number) =>
   tables(db)
     .selectFrom('detection')
     .select(['event_id', 'time_ms', 'entities'])
     .where('rule_id', '=', ruleId)
-    .where('time_ms', '>=', sinceMs)
+    .where('detected_ms', '>=', sinceMs)
     .orderBy('time_ms', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)
