@@ -34,7 +34,7 @@ export const packageNames = ['contracts', 'engines', 'server', 'client', 'web', 
 export type PackageName = (typeof packageNames)[number]
 
 const sourceName = /\.[cm]?tsx?$/
-const leftOut = new Set(['node_modules', 'dist', 'generated', 'coverage'])
+const leftOut = new Set(['node_modules', 'dist', 'generated'])
 
 /** Reads all sources of the packages below `root`. @error throws when a package holds none: then the reader is at fault */
 export function readSourceTree(root: string): SourceTree {
