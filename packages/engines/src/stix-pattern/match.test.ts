@@ -92,7 +92,7 @@ describe('comparisons', () => {
   })
 
   it('follows references, whatever refers to what', () => {
-    const objects = [
+    const objects: StixObject[] = [
       { type: 'network-traffic', dst_ref: '1', src_ref: '9' },
       { type: 'ipv4-addr', value: '198.51.100.7', resolves_to_refs: ['1', '2'] },
       { type: 'mac-addr', value: '00:00:5e:00:53:01', resolves_to_refs: ['1'] },

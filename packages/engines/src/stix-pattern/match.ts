@@ -20,12 +20,28 @@ const DEFAULT_MAX_STEPS = 5_000_000
 /** Holds a plan against observations in any order. */
 export function matchPlan(plan: Plan, observations: readonly Observation[], options: MatchOptions = {}): PatternMatch {
   const trace: Trace = { met: [], undecided: [] }
-  const accepted = plan.leaves.map((leaf) => {
-    const list: number[] = []
-    for (const [i, observation] of observations.entries()) if (accepts(leaf, observation, trace)) list.push(i)
-    trace.met.length = 0
-    return list
-  })
+  const accepted: number[][] = plan.leaves.map(() => [])
+  for (const [i, observation] of observations.entries())
+    for (const leaf of leavesAccepting(plan, observation, trace)) accepted[leaf]!.push(i)
+  return matchAccepted(plan, observations, accepted, { ...options, undecided: trace.undecided })
+}
+
+/** The leaves of a plan that an observation fulfils. */
+export function leavesAccepting(plan: Plan, observation: Observation, trace: Trace): number[] {
+  const leaves: number[] = []
+  for (const [leaf, one] of plan.leaves.entries()) if (accepts(one, observation, trace)) leaves.push(leaf)
+  trace.met.length = 0
+  return leaves
+}
+
+/** @param accepted for each leaf the positions of the observations that fulfil it */
+export function matchAccepted(
+  plan: Plan,
+  observations: readonly Observation[],
+  accepted: readonly (readonly number[])[],
+  options: MatchOptions & { readonly undecided?: readonly UndecidedValue[] } = {},
+): PatternMatch {
+  const { undecided = [] } = options
   try {
     const binding = findBinding(plan, observations, accepted, new SearchBudget(options.maxSteps ?? DEFAULT_MAX_STEPS))
     if (binding !== undefined) {
@@ -35,12 +51,12 @@ export function matchPlan(plan: Plan, observations: readonly Observation[], opti
   } catch (error) {
     if (!(error instanceof SearchLimit)) throw error
     const reason = `the search ended at its limit of ${error.steps} steps; narrow the pattern or the time`
-    return { outcome: 'undecided', reason, values: trace.undecided }
+    return { outcome: 'undecided', reason, values: undecided }
   }
-  const [first] = trace.undecided
+  const [first] = undecided
   if (first === undefined) return { outcome: 'no-match' }
   const reason = `${first.path} of ${first.observationId} cannot be compared: ${first.reason}`
-  return { outcome: 'undecided', reason, values: trace.undecided }
+  return { outcome: 'undecided', reason, values: undecided }
 }
 
 /** Whether one observation fulfils a leaf. */

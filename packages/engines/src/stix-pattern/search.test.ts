@@ -68,6 +68,25 @@ describe('the search for observations', () => {
     expect(matched).toBeLessThan(3_000)
   })
 
+  it('finds on a stream what it finds in the whole, as soon as it is complete', () => {
+    let completed = 0
+    for (let seed = 0; seed < 3_000; seed++) {
+      const dice = diceOf(seed)
+      const text = randomObservations(dice, 3)
+      const pattern = patternOf(text)
+      const observations = Array.from({ length: dice(7) }, (_, i) => {
+        const firstMs = dice(10) * 1000
+        return seen(dice(4), 0, { id: String(i), firstMs, lastMs: firstMs + dice(2) * dice(3) * 1000 })
+      }).sort((a, b) => a.firstMs - b.firstMs)
+      const stream = pattern.stream()
+      const first = observations.findIndex((one) => stream.push(one) !== undefined)
+      const expected = observations.findIndex((_, i) => outcome(text, observations.slice(0, i + 1)) === 'match')
+      expect(first, `seed ${seed}: ${text} on ${JSON.stringify(observations)}`).toBe(expected)
+      if (first >= 0) completed++
+    }
+    expect(completed).toBeGreaterThan(500)
+  })
+
   it('holds what it chose: order, time and difference', () => {
     const text = '([x:a = 1] FOLLOWEDBY [x:a = 2]) WITHIN 3 SECONDS REPEATS 2 TIMES'
     const observations = [seen(1, 0), seen(2, 4), seen(1, 5), seen(2, 6), seen(1, 6), seen(2, 8)]

@@ -1,5 +1,5 @@
 import type { MetValue, Trace } from './comparison.ts'
-import { accepts, matchPlan } from './match.ts'
+import { leavesAccepting, matchAccepted } from './match.ts'
 import type { Observation } from './observation.ts'
 import type { Plan } from './plan.ts'
 
@@ -22,6 +22,12 @@ export interface StreamOptions {
 const DEFAULT_MAX_WAITING = 1_000
 const DEFAULT_MAX_STEPS = 50_000
 
+/** An observation that some part of the pattern accepts. */
+interface Waiting {
+  readonly observation: Observation
+  readonly leaves: readonly number[]
+}
+
 /**
  * Holds a pattern against a stream, roughly in order of time. Keeps the observations that some part of the pattern accepts, at most
  * `maxWaiting`, and none older than the pattern's widest WITHIN behind the newest; late ones take their place. Those of a match are used up.
@@ -35,7 +41,7 @@ export class PatternStream {
   readonly #maxWaiting: number
   readonly #maxSteps: number
   /** By time. */
-  #waiting: Observation[] = []
+  #waiting: Waiting[] = []
 
   constructor(plan: Plan, { maxWaiting = DEFAULT_MAX_WAITING, maxSteps = DEFAULT_MAX_STEPS }: StreamOptions = {}) {
     this.#plan = plan
@@ -50,26 +56,30 @@ export class PatternStream {
   /** @returns a match that this observation completes */
   push(observation: Observation): PatternHit | undefined {
     const trace: Trace = { met: [], undecided: [] }
-    if (!this.#plan.leaves.some((leaf) => accepts(leaf, observation, trace))) return undefined
-    this.#keep(observation)
-    const match = matchPlan(this.#plan, this.#waiting, { maxSteps: this.#maxSteps })
+    const leaves = leavesAccepting(this.#plan, observation, trace)
+    if (leaves.length === 0) return undefined
+    this.#keep({ observation, leaves })
+    const accepted: number[][] = this.#plan.leaves.map(() => [])
+    for (const [i, one] of this.#waiting.entries()) for (const leaf of one.leaves) accepted[leaf]!.push(i)
+    const observations = this.#waiting.map((one) => one.observation)
+    const match = matchAccepted(this.#plan, observations, accepted, { maxSteps: this.#maxSteps })
     if (match.outcome === 'undecided') this.limited++
     if (match.outcome !== 'match') return undefined
     const used = new Set(match.observations)
-    this.#waiting = this.#waiting.filter((one) => !used.has(one))
+    this.#waiting = this.#waiting.filter((one) => !used.has(one.observation))
     return hitOf(match.observations, match.met)
   }
 
-  #keep(observation: Observation): void {
+  #keep(added: Waiting): void {
     const waiting = this.#waiting
     let at = waiting.length
-    while (at > 0 && waiting[at - 1]!.firstMs > observation.firstMs) at--
-    waiting.splice(at, 0, observation)
-    const newestMs = waiting.at(-1)!.firstMs
+    while (at > 0 && waiting[at - 1]!.observation.firstMs > added.observation.firstMs) at--
+    waiting.splice(at, 0, added)
+    const newestMs = waiting.at(-1)!.observation.firstMs
     const oldestMs = newestMs - this.#plan.spanMs
     let gone = 0
     // Nothing that is so far behind can be part of a match with the newest, and with those between it had its chance.
-    while (gone < waiting.length - 1 && waiting[gone]!.lastMs <= oldestMs) gone++
+    while (gone < waiting.length - 1 && waiting[gone]!.observation.lastMs <= oldestMs) gone++
     const over = waiting.length - gone - this.#maxWaiting
     if (over > 0) this.evicted += over
     waiting.splice(0, gone + Math.max(0, over))
