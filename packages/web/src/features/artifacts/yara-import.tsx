@@ -7,7 +7,7 @@ import { formatCount } from '../../ui/format/number.ts'
 import { ErrorLine } from '../../ui/states.tsx'
 import { toastDone } from '../../ui/toast.tsx'
 import { type RuleFile, useYaraActions } from './data.ts'
-import { Diagnostics } from './yara-page.tsx'
+import { Diagnostics } from './diagnostics.tsx'
 
 const isYara = (file: File): boolean => /\.yara?$/i.test(file.name)
 

@@ -1,4 +1,4 @@
-import type { YaraDiagnostic, YaraSet } from '@watchfloor/contracts/artifacts'
+import type { YaraSet } from '@watchfloor/contracts/artifacts'
 import { FileUp, ScanSearch, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,6 +14,7 @@ import { PageHeader, ScrollPage } from '../../ui/page.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { toastDone, toastError } from '../../ui/toast.tsx'
 import { useYaraActions, useYaraSet, useYaraSets } from './data.ts'
+import { Diagnostics } from './diagnostics.tsx'
 import { YaraImportDialog } from './yara-import.tsx'
 
 /** Sets of YARA rules: which run, what is wrong with them, the way to newer ones. */
@@ -137,25 +138,5 @@ function SetDetail({ setId }: { setId: string }) {
         </ul>
       </section>
     </div>
-  )
-}
-
-/** What the compiler says of rules: the file, the place, the words. */
-export function Diagnostics({ items }: { items: readonly YaraDiagnostic[] }) {
-  const { t } = useTranslation('artifacts')
-  if (items.length === 0) return <p className="text-text-2">{t('yara.noDiagnostics')}</p>
-  return (
-    <ul aria-label={t('yara.diagnostics')} className="max-h-64 overflow-auto text-12">
-      {items.map((one, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: one place may be wrong in one way twice
-        <li key={index} className="py-0.5">
-          <span className={one.level === 'error' ? 'mono text-bad' : 'mono text-warn'}>{one.code}</span>{' '}
-          <span className="mono break-all">
-            {one.file}:{one.line}:{one.column}
-          </span>{' '}
-          {one.message}
-        </li>
-      ))}
-    </ul>
   )
 }
