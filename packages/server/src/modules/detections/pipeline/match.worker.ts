@@ -14,7 +14,8 @@ const compiler = new RuleCompiler()
 let plan: Plan = buildPlan([])
 /** The rules of the plan, by position. */
 let rules: readonly MatchedRule[] = []
-const meter = new RuleMeter(() => performance.now())
+const newMeter = () => new RuleMeter(() => performance.now())
+let meter = newMeter()
 let indicators: readonly IndicatorIndex[] = []
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -25,6 +26,7 @@ function load(set: RuleSet): void {
   const ready = compiler.compile(set)
   rules = ready.matched
   plan = buildPlan(ready.compiled)
+  meter = newMeter()
 }
 
 function decode(bytes: Uint8Array): { raw: string; warnings?: readonly string[] } {

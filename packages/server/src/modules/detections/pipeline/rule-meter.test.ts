@@ -14,6 +14,9 @@ describe('the meter of rules', () => {
     const meter = new RuleMeter(() => nowMs++)
     const due = Array.from({ length: 128 }, () => meter.isDue())
     expect(due.flatMap((one, at) => (one ? [at] : []))).toEqual([0, 64])
+    // The first time, conditions are compiled.
+    plan.match(event, meter.probe)
+    expect(meter.take(() => 'a')).toEqual([])
     const probed = plan.match(event, meter.probe)
     expect(probed).toEqual(plan.match(event))
     expect(probed.map((one) => one.index)).toEqual([0, 1])

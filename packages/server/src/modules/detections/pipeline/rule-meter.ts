@@ -2,13 +2,15 @@
 const everyEvents = 64
 
 /**
- * Estimates the CPU time that each rule takes, from one event in 64. What several rules ask is answered once, so its cost is that of
+ * For one plan. Estimates the CPU time that each rule takes, from one event in 64. What several rules ask is answered once, so its cost is that of
  * the rule that asks first; over many events that evens out.
  */
 export class RuleMeter {
   readonly #nowMs: () => number
   #events = 0
   #costMsByIndex = new Map<number, number>()
+  /** Rules asked before. The first time, their condition is compiled, which says nothing of what they cost. */
+  readonly #known = new Set<number>()
 
   /** @param nowMs a clock of fine grain */
   constructor(nowMs: () => number) {
@@ -23,7 +25,9 @@ export class RuleMeter {
   readonly probe = (index: number, holds: () => boolean): boolean => {
     const startedMs = this.#nowMs()
     const answer = holds()
-    this.#costMsByIndex.set(index, (this.#costMsByIndex.get(index) ?? 0) + this.#nowMs() - startedMs)
+    const costMs = this.#nowMs() - startedMs
+    if (this.#known.has(index)) this.#costMsByIndex.set(index, (this.#costMsByIndex.get(index) ?? 0) + costMs)
+    else this.#known.add(index)
     return answer
   }
 
