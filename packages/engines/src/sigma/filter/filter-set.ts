@@ -68,6 +68,9 @@ export class FilterSet {
   }
 }
 
+/** A filter may name many thousand rules, and each suggestion compares the name with those of all rules. */
+const MAX_SUGGESTIONS = 20
+
 /** What does not fit between filters and the rules they are to narrow; all rules must be given. */
 export function checkFilters(filters: readonly SigmaFilter[], rules: readonly SigmaRule[]): Diagnostic[] {
   const byReference = new Map<string, SigmaRule>()
@@ -104,7 +107,8 @@ function checkReference(
 ): void {
   const at = { line: filter.line, column: 1 }
   if (rule === undefined || !isNamed(rule, reference)) {
-    const remedy = didYouMean(reference, names) ?? 'add the rule, or take it out of the filter'
+    const near = sink.list.length < MAX_SUGGESTIONS ? didYouMean(reference, names) : undefined
+    const remedy = near ?? 'add the rule, or take it out of the filter'
     sink.warning('SIGMA_FILTER_UNKNOWN_RULE', at, `no rule has the id or name ${quoted(reference)}`, remedy)
   } else if (!fits(filter.logSource, rule.logSource))
     sink.warning(

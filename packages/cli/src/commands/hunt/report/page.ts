@@ -119,7 +119,7 @@ function ruleSection(rule: RuleCount, hits: readonly Hit[]): Html {
       : html``
   return html`<details class="rule"><summary>${badge(rule.level)}<b>${rule.title}</b><span class="number">${counted(rule.hits, 'hit')}</span></summary><div>
 <p class="soft">${span} <code>${rule.ruleId}</code></p>
-<table><thead><tr><th>Time</th><th>Host</th><th>Why</th><th>Record</th></tr></thead><tbody>
+<table class="hits"><thead><tr><th>Time</th><th>Host</th><th>Why</th><th>Record</th></tr></thead><tbody>
 ${joined(hits.map(hitRow))}</tbody></table>${rest}</div></details>
 `
 }

@@ -29,6 +29,7 @@ table { width: 100%; border-collapse: collapse }
 th { text-align: left; font-weight: 600; font-size: .8rem; color: var(--soft) }
 th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere }
 tr:last-child > td { border-bottom: 0 }
+.hits td:nth-child(2) { min-width: 9rem }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 .when { white-space: nowrap; font-variant-numeric: tabular-nums }
 details.rule { margin-bottom: .5rem }
