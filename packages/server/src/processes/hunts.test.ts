@@ -6,7 +6,7 @@ import type { HuntHit, HuntRunDetail, HuntSummary } from '@watchfloor/contracts/
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Address, type ChildServer, call, startChild } from './testing/child-server.ts'
 
-const events = 12_000
+const events = 8_000
 const everyOf = 40
 const wanted = events / everyOf
 const nowMs = Date.now()
