@@ -72,7 +72,6 @@ function MatchView({ artifactId, match }: { artifactId: string; match: YaraMatch
                 key={index}
                 type="button"
                 aria-pressed={index === shown}
-                aria-label={t('matches.offsetOf', { id, offset: offsetText(offset) })}
                 className={
                   index === shown
                     ? 'mono rounded border border-accent bg-accent-soft px-1.5 text-12'

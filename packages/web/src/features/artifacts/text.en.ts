@@ -111,8 +111,6 @@ export const artifactsText: Catalogue = {
     strings_one: '{{formatted}} string',
     strings_other: '{{formatted}} strings',
     more: 'The first {{shown}} are shown.',
-    at: 'Around offset {{offset}}',
-    offsetOf: 'Show {{id}} at {{offset}}',
     hex: 'Bytes around the string',
   },
   children: 'Packed in it',
