@@ -25,8 +25,11 @@ const loadAgainMs = 2000
 const settleMs = 250
 /** Small indexes beside the large one, each of which every value is looked up in; more are joined. */
 const maxAdditions = 3
-/** What came since the whole was read, beyond which it is read anew, and what is stale falls out. */
-const rereadAfter = (whole: number): number => 200_000 + whole / 2
+/**
+ * What came since the whole was read, beyond which it is read anew, so that what was deleted or listed again falls out. Until then it costs
+ * memory alone, while reading all of a list that grows would keep what is new waiting.
+ */
+const rereadAfter = (whole: number): number => 1_000_000 + whole
 
 const start: ExportPlace = { revision: 0, seq: 0 }
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
