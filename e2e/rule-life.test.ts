@@ -1,6 +1,5 @@
-import { gzipSync } from 'node:zlib'
-import { pack as tarPack } from 'tar-stream'
 import { beforeAll, expect, it } from 'vitest'
+import { tarGz } from './floor/made-archive.ts'
 import { hostOf, shadowsDeleted, whoami } from './floor/made-events.ts'
 import { discovery, encodedPowerShell, ruleFiles, shadowCopies } from './floor/made-rules.ts'
 import { openFloor } from './floor.ts'
@@ -19,15 +18,6 @@ beforeAll(async () => {
   await api.sendEvents('Workstations', [shadowsDeleted(Date.now() - 60_000, hostOf(3), 'alice')])
   await api.waitForAlerts(1)
 })
-
-async function archive(files: Record<string, string>): Promise<Buffer> {
-  const packed = tarPack()
-  for (const [name, text] of Object.entries(files)) packed.entry({ name }, text)
-  packed.finalize()
-  const parts: Uint8Array[] = []
-  for await (const part of packed as AsyncIterable<Uint8Array>) parts.push(part)
-  return gzipSync(Buffer.concat(parts))
-}
 
 it('writes an exception from an alert in two clicks, and such events raise nothing any more', async () => {
   const page = await floor.administratorAt('/alerts')
@@ -93,7 +83,7 @@ it('shows what an update of a pack would change, and leaves ours alone', async (
     expectedVersion: rule.version,
   })
   const page = await floor.administratorAt('/rules/packs')
-  const next = await archive({
+  const next = tarGz({
     'rules-2/encoded.yml': encodedPowerShell.replace(' -enc ', ' -encodedcommand '),
     'rules-2/shadow.yml': shadowCopies.replace('level: critical', 'level: high'),
     'rules-2/new.yml': discovery.replace('1c2d03', '1c2d09').replace('title: ', 'title: New '),

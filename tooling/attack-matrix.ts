@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { z } from 'zod'
 
 /**
  * Writes packages/engines/src/attack/matrix-data.ts: ids, names and tactics of ATT&CK (Enterprise), nothing of its texts.
@@ -9,27 +8,34 @@ import { z } from 'zod'
  */
 const target = join(import.meta.dirname, '../packages/engines/src/attack/matrix-data.ts')
 
-const stixObject = z.looseObject({
-  id: z.string(),
-  type: z.string(),
-  name: z.string().optional(),
-  revoked: z.boolean().optional(),
-  x_mitre_deprecated: z.boolean().optional(),
-  x_mitre_shortname: z.string().optional(),
-  x_mitre_version: z.string().optional(),
-  x_mitre_domains: z.array(z.string()).optional(),
-  tactic_refs: z.array(z.string()).optional(),
-  external_references: z
-    .array(z.looseObject({ source_name: z.string(), external_id: z.string().optional() }))
-    .optional(),
-  kill_chain_phases: z.array(z.object({ kill_chain_name: z.string(), phase_name: z.string() })).optional(),
-})
-type StixObject = z.infer<typeof stixObject>
+/** What of a STIX object is looked at. */
+interface StixObject {
+  readonly id: string
+  readonly type: string
+  readonly name?: string
+  readonly revoked?: boolean
+  readonly x_mitre_deprecated?: boolean
+  readonly x_mitre_shortname?: string
+  readonly x_mitre_version?: string
+  readonly tactic_refs?: readonly string[]
+  readonly external_references?: readonly { readonly source_name: string; readonly external_id?: string }[]
+  readonly kill_chain_phases?: readonly { readonly kill_chain_name: string; readonly phase_name: string }[]
+}
 
 const attackId = (one: StixObject): string | undefined =>
   one.external_references?.find((reference) => reference.source_name === 'mitre-attack')?.external_id
 
 const idIn = (line: string): string => line.slice(0, line.indexOf('|'))
+
+/** A technique with its sub-techniques in one line. */
+function byParent(lines: readonly string[]): string[] {
+  const byId = new Map<string, string[]>()
+  for (const line of lines) {
+    const parent = idIn(line).slice(0, 5)
+    byId.set(parent, [...(byId.get(parent) ?? []), line])
+  }
+  return [...byId.values()].map((group) => group.join(';'))
+}
 
 function matrixOf(objects: readonly StixObject[]) {
   const current = objects.filter((one) => !one.revoked && !one.x_mitre_deprecated)
@@ -47,14 +53,14 @@ function matrixOf(objects: readonly StixObject[]) {
     })
     .sort((a, b) => (idIn(a) < idIn(b) ? -1 : 1))
   const version = current.find((one) => one.type === 'x-mitre-collection')?.x_mitre_version
-  return { tactics, techniques, version }
+  return { tactics, techniques: byParent(techniques), version }
 }
 
 const [file, namedVersion] = process.argv.slice(2)
 if (!file) throw new Error('name the STIX bundle: node tooling/attack-matrix.ts enterprise-attack.json[.gz] [version]')
 const bytes = readFileSync(file)
 const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
-const bundle = z.object({ objects: z.array(stixObject) }).parse(JSON.parse(text))
+const bundle = JSON.parse(text) as { readonly objects: readonly StixObject[] }
 const { tactics, techniques, version = namedVersion } = matrixOf(bundle.objects)
 if (!version) throw new Error('the bundle does not say its version: name it as the second argument')
 writeFileSync(
@@ -67,10 +73,12 @@ export const tacticLines = \`
 ${tactics.join('\n')}
 \`
 
-/** id|name|short names of its tactics. */
+/** id|name|short names of its tactics; sub-techniques behind theirs. */
 export const techniqueLines = \`
 ${techniques.join('\n')}
 \`
 `,
 )
-process.stdout.write(`${tactics.length} tactics, ${techniques.length} techniques of ATT&CK ${version}\n`)
+process.stdout.write(
+  `${tactics.length} tactics, ${techniques.length} techniques with their sub-techniques of ATT&CK ${version}\n`,
+)

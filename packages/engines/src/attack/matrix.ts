@@ -19,7 +19,7 @@ export interface AttackTechnique {
 const rows = (lines: string): string[][] =>
   lines
     .trim()
-    .split('\n')
+    .split(/[\n;]/)
     .map((line) => line.split('|'))
 
 /** In the order of the matrix. */

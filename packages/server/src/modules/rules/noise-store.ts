@@ -22,15 +22,6 @@ export async function recordHits(
     WHERE id = ANY(${hits.map((hit) => hit.ruleId)})`.execute(db)
 }
 
-/** Detections by rule since a day. */
-export async function hitsSince(db: Db, ids: readonly string[], day: string): Promise<Map<string, number>> {
-  if (ids.length === 0) return new Map()
-  const rows = await sql<{ rule_id: string; detections: number }>`
-    SELECT rule_id, sum(detections)::bigint AS detections FROM rule_hits_by_day
-    WHERE day >= ${day}::date AND rule_id = ANY(${[...ids]}) GROUP BY rule_id`.execute(db)
-  return new Map(rows.rows.map((row) => [row.rule_id, Number(row.detections)]))
-}
-
 /** Adds CPU time to today's. */
 export async function recordCost(
   db: Tx,
