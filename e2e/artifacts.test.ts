@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { settled } from './floor/every-page.ts'
+import { seriousFindings } from './floor/accessibility.ts'
+import { changeTheme, settled } from './floor/every-page.ts'
 import { openFloor, shotsFolder } from './floor.ts'
 
 const floor = openFloor()
@@ -20,9 +21,7 @@ async function picture(page: Page, name: string): Promise<void> {
   if (!takesPictures) return
   await mkdir(join(shotsFolder, 'artifacts'), { recursive: true })
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    // Colours glide from one theme to the other.
-    await page.waitForTimeout(500)
+    await changeTheme(page, colorScheme)
     await page.screenshot({ path: join(shotsFolder, 'artifacts', `${name}-${colorScheme}.png`) })
   }
 }
@@ -89,6 +88,7 @@ it('uploads files, shows what they are and where the rules matched, and gives th
   await page.getByRole('table', { name: 'Sections' }).getByText('.text').waitFor()
   await settled(page)
   await picture(page, 'artifact')
+  expect(await seriousFindings(page)).toEqual([])
 
   await page.getByRole('button', { name: 'Take out' }).click()
   const [download] = await Promise.all([

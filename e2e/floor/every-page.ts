@@ -11,6 +11,8 @@ export const everyPage: readonly (readonly [name: string, path: (floor: MadeFloo
   ['hunt-columns', () => '/events?columns=host.name%2Cuser.name%2Cprocess.name'],
   ['workbench', () => '/hunts'],
   ['saved-hunts', () => '/hunts/saved'],
+  ['artifacts', () => '/artifacts'],
+  ['yara', () => '/yara'],
   ['event', ({ eventId }) => `/events/${eventId}`],
   ['rules', () => '/rules'],
   ['rule', ({ ruleId }) => `/rules/${ruleId}`],
