@@ -130,7 +130,7 @@ describe('a hunt over stored events', () => {
     expect(found.items).toHaveLength(wanted)
     expect(found.items.every((one) => one.retrospective)).toBe(true)
     expect(await runOf(id)).toMatchObject({ detections: wanted })
-  }, 120_000)
+  }, 240_000)
 
   it('is paused and goes on, is cancelled and stays so', async () => {
     const { id } = await start()
