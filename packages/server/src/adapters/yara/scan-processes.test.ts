@@ -20,7 +20,7 @@ const good = `rule good : tagged other {
   condition: any of them
 }`
 
-describe.each(['native', 'wasm'] as const)('YARA, the %s engine', (engine) => {
+describe.each(['native', 'wasm'] as const)('YARA, the %s engine', { timeout: 30_000 }, (engine) => {
   it('finds rules with their strings, tags and meta', async () => {
     const yara = yaraOf(engine)
     expect(await yara.load([{ path: 'a/good.yar', text: good }])).toMatchObject({ engine, rules: 1, diagnostics: [] })
