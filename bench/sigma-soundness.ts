@@ -7,7 +7,7 @@
 
 import { normalise } from '../packages/engines/src/logs/index.ts'
 import { compileRules, parseRules } from '../packages/engines/src/sigma/index.ts'
-import { Answers, askGenerated, type Counts } from '../packages/engines/src/sigma/plan/soundness.ts'
+import { Answers, askGenerated, type Counts } from '../packages/engines/src/sigma/plan/testing.ts'
 import { benchRules, recordedLines } from './load/public-data.ts'
 
 const generatedPairs = Number(process.argv[2] ?? 200_000)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { askGenerated } from './soundness.ts'
+import { askGenerated } from './testing.ts'
 
 declare const process: { env: Record<string, string | undefined> }
 
