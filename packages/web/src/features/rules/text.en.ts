@@ -53,7 +53,6 @@ export const rulesText: Catalogue = {
     cost: 'Most CPU time',
     'false-positives': 'Most false positives',
   },
-  switch: { policy: 'As the policy says', on: 'Always on', off: 'Always off' },
   switchShort: { policy: 'by policy', on: 'always', off: 'never' },
   empty: {
     title: 'No rules yet',
@@ -109,7 +108,6 @@ export const rulesText: Catalogue = {
     deleteTitle: 'Delete this rule?',
     deleteText: 'This cannot be undone. Alerts that it raised stay.',
     deleted: 'Rule deleted.',
-    switch: 'Runs',
     alerts: 'Alerts of this rule',
     facts: 'Facts',
     origin: 'Origin',
