@@ -40,7 +40,7 @@ describe('searching for a value', () => {
 describe('places', () => {
   it('hide what a role may not see', () => {
     const may = (permission: string) => permission === 'rules:read'
-    expect(placesOf('detection', may).map((place) => place.id)).toEqual(['rules'])
+    expect(placesOf('detection', may).map((place) => place.id)).toEqual(['rules', 'packs', 'coverage'])
     expect(placesOf('settings', may)).toEqual([])
   })
   it('belong to their section', () =>
