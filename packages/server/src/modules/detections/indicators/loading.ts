@@ -21,8 +21,8 @@ const pageIndicators = 5000
 const pageTimeoutMs = 60_000
 const finishTimeoutMs = 300_000
 const loadAgainMs = 2000
-/** Changes that come together are taken together. */
-const settleMs = 250
+/** Changes that come together are taken together; while much comes, the longer the longer each load takes, so that others get their turn. */
+const settleMs = { least: 250, most: 5000 }
 /** Small indexes beside the large one, each of which every value is looked up in; more are joined. */
 const maxAdditions = 3
 /**
@@ -47,6 +47,8 @@ export class IndicatorLoading {
   #additions: readonly IndicatorIndexParts[] = []
   #place: ExportPlace = start
   #addedSince = 0
+  /** How long the last load took. */
+  #lastMs = 0
   #loading: Promise<void> = Promise.resolve()
   #waiting: NodeJS.Timeout | undefined
   #trouble: string | undefined
@@ -96,7 +98,7 @@ export class IndicatorLoading {
   /** What is listed has changed: loads it soon, together with what else changes until then. Tried again until it is done. */
   changed(): void {
     if (this.#waiting || this.#stopping.signal.aborted) return
-    this.#loadIn(settleMs)
+    this.#loadIn(Math.min(settleMs.most, Math.max(settleMs.least, 2 * this.#lastMs)))
   }
 
   #loadIn(ms: number): void {
@@ -134,9 +136,10 @@ export class IndicatorLoading {
           ? await this.#readWhole()
           : await this.#readAdditions()
       this.#trouble = undefined
+      this.#lastMs = clock.monotonic() - startedMs
       if (!done) return
       this.#gauge.set(this.state.indicators)
-      log.info('indicators are running', { ...this.state, durationMs: Math.round(clock.monotonic() - startedMs) })
+      log.info('indicators are running', { ...this.state, durationMs: Math.round(this.#lastMs) })
     } catch (error) {
       if (this.#stopping.signal.aborted) return
       this.#trouble = `the newest indicators are not matched: ${messageOf(error)}`
