@@ -257,7 +257,7 @@ describe('value transformations', () => {
 describe('transformations of a rule', () => {
   it('add conditions, negated or with the log source filled in', () => {
     const detection = 's: {A: x}\nt: {B: x}\ncondition: [s, t]'
-    const events = [
+    const events: Record<string, string>[] = [
       { A: 'x', Channel: 'Security' },
       { A: 'x' },
       { B: 'x', Channel: 'security' },
