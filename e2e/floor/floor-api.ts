@@ -71,6 +71,18 @@ export class FloorApi {
     })
   }
 
+  /** How many rules the match threads run at this moment, which follows what is saved after a little while. */
+  async runningRules(): Promise<number> {
+    const response = await fetch(`${this.#server.url}/metrics`, { headers: { 'x-api-key': this.#key } })
+    const found = /^watchfloor_rules_running (\d+)$/m.exec(await response.text())
+    if (!found) throw new Error('the metrics do not say how many rules run')
+    return Number(found[1])
+  }
+
+  async waitForRunningRules(count: number): Promise<void> {
+    await this.#until(`${count} running rules`, async () => ((await this.runningRules()) === count ? true : undefined))
+  }
+
   async #until<Found>(what: string, look: () => Promise<Found | undefined>): Promise<Found> {
     const giveUpMs = Date.now() + patienceMs
     for (;;) {
