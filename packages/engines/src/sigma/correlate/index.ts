@@ -15,3 +15,4 @@ export {
 } from './correlator.ts'
 export { correlateNaive } from './naive.ts'
 export type { Observation } from './observation.ts'
+export { wantedFieldsOf } from './wanted-fields.ts'

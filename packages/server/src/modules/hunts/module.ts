@@ -13,6 +13,7 @@ import { huntsConfig } from './config.ts'
 import { huntJobs } from './jobs.ts'
 import { HuntThreads } from './matching/threads.ts'
 import { createHunts } from './migrations/2026-11-21-16-hunts.ts'
+import { nameHuntDetections } from './migrations/2026-11-21-16b-hunt-correlations.ts'
 import { huntRoutes } from './routes.ts'
 import { HuntRunner } from './runs/runner.ts'
 import { HuntRuns } from './runs/service.ts'
@@ -39,7 +40,7 @@ export interface Hunts {
 export const huntsModule = defineModule({
   name: 'hunts',
   config: huntsConfig,
-  migrations: [createHunts],
+  migrations: [createHunts, nameHuntDetections],
   permissions: [
     { name: 'hunts:read', title: 'See hunts, their runs and what they found', roles: readers },
     { name: 'hunts:run', title: 'Hunt in stored events, stop runs, keep what they found', roles: hunters },

@@ -6,6 +6,7 @@ import { parseQuery, type QueryNode } from '@watchfloor/engines/query'
 import { compileStixPattern } from '@watchfloor/engines/stix-pattern'
 import type { Rules } from '../rules/index.ts'
 import type { HuntedRule, Wanted } from './matching/messages.ts'
+import { prepareSigma } from './prepare-sigma.ts'
 
 /** A search made ready: what threads look for, and what the event store can leave out by itself. */
 export interface Prepared {
@@ -20,7 +21,7 @@ export interface Prepared {
 }
 
 /** What of the rules module is asked. */
-export type RuleSource = Pick<Rules, 'check' | 'runnable' | 'find'>
+export type RuleSource = Pick<Rules, 'check' | 'runnable' | 'chosen'>
 
 /** Whom the hits of rules that are not kept are counted to. */
 export interface HuntName {
@@ -148,95 +149,3 @@ function queryDiagnostics(query: string, diagnostics: ReturnType<typeof parseQue
     }
   })
 }
-
-async function prepareSigma(
-  search: HuntSearch & { kind: 'sigma' },
-  name: HuntName,
-  rules: RuleSource,
-): Promise<Prepared> {
-  const [given, kept, filters] = await Promise.all([
-    search.yaml.trim() ? givenRules(search.yaml, name, rules) : { rules: [], diagnostics: [] },
-    keptRules(search.ruleIds, rules),
-    filterTexts(rules),
-  ])
-  const wanted = [...given.rules, ...kept.rules]
-  const diagnostics: HuntDiagnostic[] = [...given.diagnostics, ...kept.diagnostics]
-  if (wanted.length === 0 && diagnostics.length === 0)
-    diagnostics.push({
-      ...none,
-      level: 'error',
-      code: 'HUNT_NO_RULE',
-      message: 'there is no rule to look for',
-      remedy: 'Write a Sigma rule, or choose some that are kept.',
-    })
-  return { wanted: { kind: 'sigma', rules: wanted, filters }, diagnostics, parts: wanted.length }
-}
-
-type SigmaRules = { rules: (HuntedRule & { yaml: string })[]; diagnostics: HuntDiagnostic[] }
-
-async function givenRules(yaml: string, name: HuntName, rules: RuleSource): Promise<SigmaRules> {
-  const { file } = await rules.check(yaml)
-  const diagnostics = file.diagnostics
-    .filter((one) => one.level !== 'hint')
-    .map(
-      ({ level, code, message, remedy, line, column }): HuntDiagnostic => ({
-        level: level === 'error' ? 'error' : 'warning',
-        code,
-        message,
-        ...(remedy ? { remedy } : {}),
-        line,
-        column,
-        length: 1,
-      }),
-    )
-  const wanted = file.rules.flatMap((rule, at) =>
-    rule.kind === 'rule' && rule.state === 'ready'
-      ? [
-          {
-            kind: 'hunt' as const,
-            id: at === 0 ? name.id : `${name.id}:${at + 1}`,
-            version: 1,
-            title: rule.title,
-            level: rule.level,
-            techniques: rule.techniques,
-            yaml: rule.yaml,
-          },
-        ]
-      : [],
-  )
-  for (const rule of file.rules)
-    if (rule.kind !== 'rule')
-      diagnostics.push({
-        ...none,
-        level: 'warning',
-        code: 'HUNT_NOT_ONE_EVENT',
-        message: `"${rule.title}" is a ${rule.kind}: it is not looked for, only rules over single events are`,
-        line: rule.line,
-      })
-  return { rules: wanted, diagnostics }
-}
-
-/** Rules that are kept, in their newest version, whether they are on or off. */
-async function keptRules(ids: readonly string[], rules: RuleSource): Promise<SigmaRules> {
-  if (ids.length === 0) return { rules: [], diagnostics: [] }
-  const running = new Map((await rules.runnable()).rules.map((rule) => [rule.id, rule]))
-  const found: SigmaRules = { rules: [], diagnostics: [] }
-  for (const id of ids) {
-    const rule = running.get(id) ?? (await rules.find(id))
-    if (rule) {
-      const { version, title, level, techniques, yaml } = rule
-      found.rules.push({ kind: 'sigma', id, version, title, level, techniques, yaml })
-    } else
-      found.diagnostics.push({
-        ...none,
-        level: 'warning',
-        code: 'HUNT_RULE_GONE',
-        message: `there is no rule ${id} any more; it is not looked for`,
-      })
-  }
-  return found
-}
-
-/** Exceptions count in history as they do live. */
-const filterTexts = async (rules: RuleSource): Promise<string[]> =>
-  (await rules.runnable()).filters.map((filter) => filter.yaml)

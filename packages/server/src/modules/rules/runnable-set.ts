@@ -7,10 +7,31 @@ const maxDepth = 16
 
 /** What runs, and what must be matched beside it because a correlation that runs names it. */
 export async function runnableSet(db: Db): Promise<Omit<RunnableSet, 'revision'>> {
-  const running = await store.runnable(db)
+  return withNamed(db, await store.runnable(db))
+}
+
+/** What is chosen by its id, on or off, and beside it what is called by these names, and what correlations among them name. */
+export async function chosenSet(
+  db: Db,
+  ids: readonly string[],
+  names: readonly string[],
+): Promise<Omit<RunnableSet, 'revision' | 'filters'>> {
+  const chosen = await store.known(db, ids)
+  const called = await store.named(db, names)
+  const { rules, parts, correlations } = await withNamed(db, chosen, called)
+  return { rules, parts, correlations }
+}
+
+/** @param called parts from the beginning */
+async function withNamed(
+  db: Db,
+  running: readonly store.RunnableRow[],
+  called: readonly store.RunnableRow[] = [],
+): Promise<Omit<RunnableSet, 'revision'>> {
   const known = new Set(running.map((row) => row.id))
-  const parts: store.RunnableRow[] = []
-  let asking = running.filter((row) => row.kind === 'correlation')
+  const parts = called.filter((row) => !known.has(row.id))
+  for (const row of parts) known.add(row.id)
+  let asking = [...running, ...parts].filter((row) => row.kind === 'correlation')
   for (let depth = 0; asking.length > 0 && depth < maxDepth; depth++) {
     const found = (await store.named(db, [...new Set(asking.flatMap((row) => row.refers_to))])).filter(
       (row) => !known.has(row.id),

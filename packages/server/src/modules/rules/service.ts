@@ -15,7 +15,7 @@ import { ruleIdOf } from './import-plan.ts'
 import type { ReadFile, ReadRule, RuleDecision, RunnableSet } from './model.ts'
 import * as noise from './noise-store.ts'
 import type { RuleReader } from './reader.ts'
-import { runnableSet } from './runnable-set.ts'
+import { chosenSet, runnableSet } from './runnable-set.ts'
 import { type FindKeptEvent, RuleSamples } from './samples/service.ts'
 import * as set from './set-store.ts'
 import * as store from './store.ts'
@@ -242,6 +242,14 @@ export class Rules {
     const { db } = this.#parts.sql
     const { revision } = await set.ruleSet(db)
     return { revision, ...(await runnableSet(db)) }
+  }
+
+  /**
+   * Rules and correlations by their ids, whether on or off, with what the correlations name; and as parts, what else is called by these
+   * ids or names. Those with errors are left out.
+   */
+  chosen(ids: readonly string[], names: readonly string[] = []): Promise<Omit<RunnableSet, 'revision' | 'filters'>> {
+    return chosenSet(this.#parts.sql.db, ids, names)
   }
 
   /** Counts detections by rule, in the transaction that stores them. */

@@ -109,6 +109,19 @@ export async function runnable(db: Db): Promise<RunnableRow[]> {
   return tables(db).selectFrom('rule').select(runnableColumns).where('enabled', '=', true).orderBy('id').execute()
 }
 
+/** Rules and correlations of these ids that are free of errors, whether they are on or off. */
+export async function known(db: Db, ids: readonly string[]): Promise<RunnableRow[]> {
+  if (ids.length === 0) return []
+  return tables(db)
+    .selectFrom('rule')
+    .select(runnableColumns)
+    .where(sql<SqlBool>`id = ANY(${[...ids]})`)
+    .where('state', '<>', 'refused')
+    .where('kind', '<>', 'filter')
+    .orderBy('id')
+    .execute()
+}
+
 /** Filters narrowing one rule; more would not help anybody. */
 const maxFilters = 1000
 

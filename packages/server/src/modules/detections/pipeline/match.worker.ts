@@ -1,9 +1,8 @@
 import type { NormalisedEvent } from '@watchfloor/engines/event'
 import { IndicatorIndex, matchIndicators } from '@watchfloor/engines/indicator-index'
 import { type ChunkHeader, decodeChunk, eventIdOf, normalise } from '@watchfloor/engines/logs'
-import { buildPlan, type Plan } from '@watchfloor/engines/sigma'
+import { buildPlan, type Plan, wantedFieldsOf } from '@watchfloor/engines/sigma'
 import { serveTasks, type TaskAnswer } from '../../../platform/threads/serve.ts'
-import { fieldsOf } from '../correlations/wanted-fields.ts'
 import type { FoundIndicator, IndicatorIndexes } from '../indicators/messages.ts'
 import { entitiesOf } from './entities.ts'
 import type { FoundDetection, FoundMatch, MatchedRule, MatchResult, MatchTask, RuleSet } from './messages.ts'
@@ -89,7 +88,7 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
     for (const found of matches) {
       const rule = rules[found.index]!
       if (!rule.isQuiet) detections.push({ row, rule, entities })
-      if (rule.wanted) baseMatches.push({ row, ruleId: rule.id, values: fieldsOf(event, rule.wanted), entities })
+      if (rule.wanted) baseMatches.push({ row, ruleId: rule.id, values: wantedFieldsOf(event, rule.wanted), entities })
     }
     for (const { row: seq, ...hit } of listed) indicatorHits.push({ ...hit, row, seq, entities })
   }

@@ -8,13 +8,14 @@ import { RuleChanges } from './rule-changes.ts'
 let sql: Sql
 let days = 0
 let running: { id: string; version: number }[] = []
+let correlations: { id: string; version: number; isPart: boolean }[] = []
 let started: HuntRunStart[] = []
 
 /** The rules that run, as they are set here; what is started is noted. */
 const changes = () =>
   new RuleChanges({
     sql,
-    rules: { runnable: async () => ({ rules: running }) },
+    rules: { runnable: async () => ({ rules: running, correlations }) },
     runs: { start: async (_cause, start) => started.push(start) },
     settings: {
       changedRuleDays: { key: 'd', get: async () => days },
@@ -60,4 +61,18 @@ it('takes what changed while it was off as seen when it is switched on again', a
   days = 7
   await changes().look()
   expect(started).toEqual([])
+})
+
+it('looks for new correlations in a run of their own, and not for parts of others', async () => {
+  days = 7
+  running = [{ id: 'a', version: 9 }]
+  correlations = []
+  await changes().look()
+  running = [{ id: 'a', version: 10 }]
+  correlations = [
+    { id: 'c', version: 1, isPart: false },
+    { id: 'part', version: 1, isPart: true },
+  ]
+  await changes().look()
+  expect(idsStarted()).toEqual([['a'], ['c']])
 })

@@ -21,5 +21,7 @@ function matcherOf({ runId, wanted, anew }: HuntTask): Matcher | undefined {
 serveTasks<HuntTask, HuntAnswer>((task) => {
   const matcher = matcherOf(task)
   if (!matcher) return { value: { kind: 'ask' } }
-  return { value: { kind: 'found', hits: task.events.flatMap((event, row) => matcher(event, row)) } }
+  const hits = task.events.flatMap((event, row) => matcher(event, row))
+  const correlated = matcher.correlated?.(task.endMs)
+  return { value: { kind: 'found', hits, ...(correlated ? { correlated } : {}) } }
 })

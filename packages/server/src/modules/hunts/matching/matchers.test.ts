@@ -1,6 +1,8 @@
 import { normalise } from '@watchfloor/engines/logs'
+import { parseRules, type SigmaOther, type SigmaRule } from '@watchfloor/engines/sigma'
 import { describe, expect, it } from 'vitest'
-import { prepare } from '../prepare.ts'
+import type { ReadRule } from '../../rules/index.ts'
+import { prepare, type RuleSource } from '../prepare.ts'
 import { type Matcher, makeMatcher } from './matchers.ts'
 import type { HuntedEvent } from './messages.ts'
 
@@ -11,7 +13,7 @@ const name = { id: 'hunt:h1', title: 'From a report' }
 const noRules = {
   check: () => Promise.reject(new Error('not asked')),
   runnable: () => Promise.reject(new Error('not asked')),
-  find: () => Promise.reject(new Error('not asked')),
+  chosen: () => Promise.reject(new Error('not asked')),
 }
 
 function event(second: number, record: object): HuntedEvent {
@@ -100,5 +102,104 @@ describe('STIX patterns', () => {
   it('that cannot be read are refused with the place', async () => {
     const { diagnostics } = await prepare({ kind: 'pattern', pattern: "[process:name = 'cmd.exe'" }, name, noRules)
     expect(diagnostics[0]).toMatchObject({ level: 'error', line: 1 })
+  })
+})
+
+describe('Sigma correlations', () => {
+  const logon = (id: number, second: number, user: string): HuntedEvent => {
+    const record = { EventID: id, Channel: 'Security', Provider_Name: 'Microsoft-Windows-Security-Auditing' }
+    const raw = JSON.stringify({
+      '@timestamp': new Date(receivedMs - 3_600_000 + second * 1000).toISOString(),
+      ...record,
+      TargetUserName: user,
+    })
+    return { id: `e.0.0.${second}`, timeMs: normalise(raw, { receivedMs }).timeMs, raw, hint: { receivedMs } }
+  }
+  const base = (title: string, id: number) => `title: ${title}
+name: ${title}
+level: low
+logsource: {product: windows, service: security}
+detection:
+  selection: {EventID: ${id}}
+  condition: selection
+`
+  const correlation = (title: string, body: string) => `title: ${title}
+name: ${title}
+level: high
+correlation:
+${body.replace(/^/gm, '  ')}
+`
+  const guessing = `type: event_count
+rules: [failed]
+group-by: [TargetUserName]
+timespan: 5m
+condition: {gte: 3}`
+  const readRule = (rule: SigmaRule | SigmaOther): ReadRule => ({
+    ...rule,
+    refersTo: rule.kind === 'correlation' ? rule.correlation.rules : [],
+    level: rule.level ?? 'informational',
+    status: rule.status ?? 'experimental',
+    techniques: [],
+    logSource: {},
+    state: 'ready',
+    yaml: rule.text,
+  })
+  /** Nothing is kept; the text is all there is. */
+  const textAlone: RuleSource = {
+    check: async (yaml) => {
+      const { rules, others, diagnostics } = parseRules(yaml, 'rule.yml')
+      return { valid: true, file: { path: 'rule.yml', rules: [...rules, ...others].map(readRule), diagnostics } }
+    },
+    runnable: async () => ({ revision: 1, rules: [], parts: [], filters: [], correlations: [] }),
+    chosen: async () => ({ rules: [], parts: [], correlations: [] }),
+  }
+  const prepareText = (...documents: string[]) =>
+    prepare({ kind: 'sigma', yaml: documents.join('---\n'), ruleIds: [] }, name, textAlone)
+  const events = [0, 10, 20, 30].map((second) => logon(4625, second, second === 30 ? 'berta' : 'anna'))
+
+  it('of a pasted text are met by what comes together, and their rules have no hits of their own', async () => {
+    const prepared = await prepareText(base('failed', 4625), correlation('guessing', guessing))
+    expect(prepared.diagnostics).toEqual([])
+    expect(prepared.isInOrder).toBe(true)
+    const matcher = makeMatcher(prepared.wanted)
+    expect(found(matcher, events)).toEqual([])
+    const hits = matcher.correlated?.(receivedMs) ?? []
+    expect(hits).toMatchObject([
+      { rule: { kind: 'correlation', title: 'guessing' }, hit: { group: { TargetUserName: 'anna' }, value: 3 } },
+    ])
+    expect(hits[0]?.hit.eventIds[0]).toBe('e.0.0.20')
+    expect(matcher.correlated?.()).toEqual([])
+  })
+
+  it('that generate leave their rules their hits, and chains follow', async () => {
+    const prepared = await prepareText(
+      base('failed', 4625),
+      base('success', 4624),
+      correlation('guessing', `${guessing}\ngenerate: true`),
+      correlation(
+        'entered',
+        'type: temporal_ordered\nrules: [guessing, success]\ngroup-by: [TargetUserName]\ntimespan: 10m',
+      ),
+    )
+    const matcher = makeMatcher(prepared.wanted)
+    expect(found(matcher, [...events, logon(4624, 40, 'anna')]).map((hit) => hit.rule.title)).toEqual(
+      events.map(() => 'failed'),
+    )
+    expect(matcher.correlated?.(receivedMs).map((one) => one.rule.title)).toEqual(['entered'])
+  })
+
+  it('judge a window that must not hold more only when it has passed before the end', async () => {
+    const few = guessing.replace('gte: 3', 'lt: 2')
+    const matcher = makeMatcher((await prepareText(base('failed', 4625), correlation('few', few))).wanted)
+    found(matcher, events)
+    const beginMs = receivedMs - 3_600_000
+    expect(matcher.correlated?.(beginMs + 60_000)).toEqual([])
+    expect(matcher.correlated?.(beginMs + 3_600_000)).toMatchObject([{ hit: { group: { TargetUserName: 'berta' } } }])
+  })
+
+  it('that name a rule which is nowhere are refused with the line', async () => {
+    const { diagnostics } = await prepareText(base('other', 4625), correlation('guessing', guessing))
+    expect(diagnostics).toMatchObject([{ level: 'error', code: 'SIGMA_CORRELATION_UNKNOWN_RULE' }])
+    expect(diagnostics[0]?.line).toBeGreaterThan(9)
   })
 })

@@ -5,11 +5,16 @@ import { normalise } from '@watchfloor/engines/logs'
 import { parseQuery } from '@watchfloor/engines/query'
 import { buildPlan, compileRules, explain, parseRules } from '@watchfloor/engines/sigma'
 import { compileStixPattern, observeEvent, patternEvidenceOf } from '@watchfloor/engines/stix-pattern'
-import type { FoundHit, HuntedEvent, HuntedRule, Wanted } from './messages.ts'
+import { HuntCorrelations } from './correlations.ts'
+import type { FoundCorrelation, FoundHit, HuntedEvent, HuntedRule, Wanted } from './messages.ts'
 import { queryMatches } from './query-matches.ts'
 
 /** Says what one event meets; `row` goes into the hits. */
-export type Matcher = (event: HuntedEvent, row: number) => FoundHit[]
+export interface Matcher {
+  (event: HuntedEvent, row: number): FoundHit[]
+  /** What came together since it was last asked; with `endMs` also what is told only when no more events come before it. */
+  readonly correlated?: (endMs?: number) => FoundCorrelation[]
+}
 
 /** Predicates shown of one match. */
 const maxPredicates = 20
@@ -35,25 +40,32 @@ function sigmaMatcher(wanted: Wanted & { kind: 'sigma' }): Matcher {
   const filters = wanted.filters.flatMap((yaml) =>
     parseRules(yaml, 'filter.yml').others.filter((one) => one.kind === 'filter'),
   )
-  const hunted: HuntedRule[] = []
-  const parsed = wanted.rules.flatMap(({ yaml, ...rule }) => {
+  const hunted: { rule: HuntedRule; isQuiet: boolean }[] = []
+  const parsed = wanted.rules.flatMap(({ yaml, isQuiet = false, name: _, ownId, ...rule }) => {
     const [first] = parseRules(yaml, 'rule.yml').rules
-    if (first) hunted.push(rule)
-    return first ? [first] : []
+    if (!first) return []
+    hunted.push({ rule, isQuiet })
+    // A rule that carries no id of its own is known by ours, so that filters can name it.
+    return [{ ...first, id: first.id ?? ownId }]
   })
   const ruleBySigma = new Map(parsed.map((one, at) => [one, hunted[at]!]))
   const { compiled } = compileRules(parsed, { filters })
   const plan = buildPlan(compiled)
-  return ({ raw, hint }, row) => {
-    const event = normalise(raw, hint)
-    return plan.match(event).map(({ index, rule }) => ({
-      row,
-      rule: ruleBySigma.get(rule)!,
-      matched: explain(compiled[index]!, event)
+  const correlations =
+    wanted.correlations.length > 0 ? new HuntCorrelations(wanted.correlations, wanted.rules) : undefined
+  const look: Matcher = (hunted, row) => {
+    const event = normalise(hunted.raw, hunted.hint)
+    return plan.match(event).flatMap(({ index, rule: found }) => {
+      const { rule, isQuiet } = ruleBySigma.get(found)!
+      correlations?.observe(rule.id, hunted, event)
+      if (isQuiet) return []
+      const matched = explain(compiled[index]!, event)
         .slice(0, maxPredicates)
-        .map(({ field, value, predicate, selection }) => ({ field, value: value.slice(0, 300), predicate, selection })),
-    }))
+        .map(({ field, value, predicate, selection }) => ({ field, value: value.slice(0, 300), predicate, selection }))
+      return [{ row, rule, matched }]
+    })
   }
+  return correlations ? Object.assign(look, { correlated: (endMs?: number) => correlations.take(endMs) }) : look
 }
 
 /** The store has answered the query; here is only said what in the event it was. */

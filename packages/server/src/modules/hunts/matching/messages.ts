@@ -3,6 +3,7 @@ import type { DetectionKind, Evidence, Severity } from '@watchfloor/contracts/ke
 import type { Fields } from '@watchfloor/engines/event'
 import type { CanonicalIndicator } from '@watchfloor/engines/indicator-index'
 import type { NormaliseHint } from '@watchfloor/engines/logs'
+import type { CorrelationHit } from '@watchfloor/engines/sigma'
 
 /** A rule (or query, indicator, pattern) as hits name it. */
 export interface HuntedRule {
@@ -14,11 +15,22 @@ export interface HuntedRule {
   readonly techniques: readonly string[]
 }
 
+/** A Sigma rule or correlation with its text. */
+export interface HuntedSigma extends HuntedRule {
+  readonly yaml: string
+  /** What correlations may call it. */
+  readonly ownId: string | null
+  readonly name: string | null
+  /** It is there for correlations alone, and has no hits of its own. */
+  readonly isQuiet?: boolean
+}
+
 /** What a thread looks for. */
 export type Wanted =
   | {
       readonly kind: 'sigma'
-      readonly rules: readonly (HuntedRule & { readonly yaml: string })[]
+      readonly rules: readonly HuntedSigma[]
+      readonly correlations: readonly HuntedSigma[]
       readonly filters: readonly string[]
     }
   | { readonly kind: 'query'; readonly query: string; readonly rule: HuntedRule }
@@ -42,6 +54,8 @@ export interface HuntTask {
   readonly wanted?: Wanted
   /** Nothing of an earlier try counts. */
   readonly anew?: boolean
+  /** No more events come before it. */
+  readonly endMs?: number
 }
 
 export interface FoundHit {
@@ -52,7 +66,14 @@ export interface FoundHit {
   readonly evidence?: Evidence
 }
 
+/** Matches of rules came together; whose the newest event is, the one who asked finds out. */
+export interface FoundCorrelation {
+  readonly rule: HuntedRule
+  readonly hit: CorrelationHit
+  readonly matched: HuntHit['matched']
+}
+
 export type HuntAnswer =
-  | { readonly kind: 'found'; readonly hits: readonly FoundHit[] }
+  | { readonly kind: 'found'; readonly hits: readonly FoundHit[]; readonly correlated?: readonly FoundCorrelation[] }
   /** The thread does not know what this run wants. */
   | { readonly kind: 'ask' }

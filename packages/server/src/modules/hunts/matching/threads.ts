@@ -1,5 +1,5 @@
 import { PoolClosed, ThreadPool } from '../../../platform/threads/pool.ts'
-import type { FoundHit, HuntAnswer, HuntedEvent, HuntTask, Wanted } from './messages.ts'
+import type { FoundCorrelation, FoundHit, HuntAnswer, HuntedEvent, HuntTask, Wanted } from './messages.ts'
 
 /** Compiling thousands of rules takes some seconds of the first page. */
 const pageTimeoutMs = 60_000
@@ -13,6 +13,7 @@ export class MemoryLost extends Error {
 /** What a page of stored events came to. */
 export interface Looked {
   readonly hits: readonly FoundHit[]
+  readonly correlated?: readonly FoundCorrelation[]
   /** Events that a thread could not bear. */
   readonly skipped: number
 }
@@ -35,19 +36,21 @@ export class HuntThreads {
   }
 
   /**
-   * The next page of a run whose matches span events: the thread must still hold what those before left behind.
+   * The next page of a run whose matches span events: the thread must still hold what those before left behind. `endMs` comes with
+   * the last.
    * @throws MemoryLost when it does not, or the page was too much for it; the run has to begin anew
    */
   async lookInOrder(
     runId: string,
     wanted: Wanted,
     events: readonly HuntedEvent[],
-    place: { readonly isFirst: boolean },
+    place: { readonly isFirst: boolean; readonly endMs?: number },
   ): Promise<Looked> {
-    const task: HuntTask = place.isFirst ? { runId, events, wanted, anew: true } : { runId, events }
+    const { isFirst, ...end } = place
+    const task: HuntTask = { runId, events, ...end, ...(isFirst ? { wanted, anew: true } : {}) }
     const answer = await this.#inOrder.run(task, { timeoutMs: pageTimeoutMs })
-    if (answer.kind !== 'found') throw new MemoryLost('what a pattern over several events waited for is lost')
-    return { hits: answer.hits, skipped: 0 }
+    if (answer.kind !== 'found') throw new MemoryLost('what was remembered of the events before is lost')
+    return { ...answer, skipped: 0 }
   }
 
   /**

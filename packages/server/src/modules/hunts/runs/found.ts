@@ -11,7 +11,8 @@ import {
 } from '@watchfloor/contracts/kernel'
 import type { StoredEvent } from '../../../platform/events/event-store.ts'
 import { storableText } from '../../../platform/sql/storable-text.ts'
-import type { FoundHit } from '../matching/messages.ts'
+import { detectionOfHit, entitiesOf } from '../../detections/index.ts'
+import type { FoundCorrelation, FoundHit } from '../matching/messages.ts'
 import type { HitRow } from './hit-store.ts'
 import type { RunRow } from './store.ts'
 
@@ -39,7 +40,37 @@ export const hitRow = (
   matched,
   evidence: evidence ?? (rule.kind === 'hunt' ? evidenceOf(run, matched) : null),
   preview: storableText(event.raw.slice(0, previewCharacters)),
+  detection_id: null,
 })
+
+/** A hit of a correlation as a run keeps it, at its newest event; its detection is called as it would be live. */
+export function correlatedRow(
+  runId: string,
+  { rule, hit, matched }: FoundCorrelation,
+  event: StoredEvent,
+  titleOf: (ruleId: string) => string,
+): HitRow {
+  const entities = entitiesOf(event.ecs)
+  const context = JSON.stringify({ sourceId: event.sourceId, entities })
+  const { id, evidence } = detectionOfHit({ ...hit, context }, rule, titleOf, hit.toMs)
+  return {
+    run_id: runId,
+    time_ms: hit.toMs,
+    event_id: event.id,
+    rule_id: rule.id,
+    rule_title: storableText(rule.title),
+    rule_version: rule.version,
+    kind: 'correlation',
+    level: rule.level,
+    techniques: rule.techniques,
+    source_id: event.sourceId,
+    entities,
+    matched: matched.map((one) => ({ ...one, value: storableText(one.value) })),
+    evidence,
+    preview: storableText(event.raw.slice(0, previewCharacters)),
+    detection_id: id,
+  }
+}
 
 const evidenceOf = (run: Pick<RunRow, 'id' | 'search'>, matched: HitRow['matched']): Evidence => ({
   type: 'hunt',
@@ -67,7 +98,7 @@ function searchText(search: HuntSearch): string {
 /** Hits as detections; the id is made as it is live, so what was detected live is not doubled. */
 export const detectionsOf = (rows: readonly HitRow[], nowMs: number): Detection[] =>
   rows.map((row) => ({
-    id: `${row.rule_id}@${row.event_id}` as DetectionId,
+    id: (row.detection_id ?? `${row.rule_id}@${row.event_id}`) as DetectionId,
     kind: row.kind,
     ruleId: row.rule_id as RuleId,
     ruleTitle: row.rule_title,

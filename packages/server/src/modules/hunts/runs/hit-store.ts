@@ -24,6 +24,8 @@ export interface HitRow {
   readonly matched: HuntHit['matched']
   readonly evidence: Evidence | null
   readonly preview: string
+  /** What its detection is called; null where rule and event say it. */
+  readonly detection_id: string | null
 }
 
 export interface HitFilter {

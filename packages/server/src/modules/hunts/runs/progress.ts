@@ -83,11 +83,6 @@ export class RunProgress {
     return Number(this.#run.events_done) + this.#events
   }
 
-  /** Nothing has been looked at yet. */
-  get isFirst(): boolean {
-    return this.position === null
-  }
-
   get position(): EventPlace | null {
     return this.#place ?? this.#run.position
   }

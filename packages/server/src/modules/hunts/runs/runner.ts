@@ -10,11 +10,12 @@ import type { Sql } from '../../../platform/sql/sql.ts'
 import { type Detections, entitiesOf } from '../../detections/index.ts'
 import type { Events } from '../../events/index.ts'
 import type { Rules } from '../../rules/index.ts'
+import type { FoundCorrelation } from '../matching/messages.ts'
 import type { HuntThreads } from '../matching/threads.ts'
 import { countingInterval, isOpen, type Slice, slicesOf } from '../model.ts'
 import { type Prepared, prepare } from '../prepare.ts'
-import { detectionsOf, hitRow } from './found.ts'
-import { removeOfRun as removeHits } from './hit-store.ts'
+import { correlatedRow, detectionsOf, hitRow } from './found.ts'
+import { type HitRow, removeOfRun as removeHits } from './hit-store.ts'
 import { huntNameOf } from './names.ts'
 import { type Gained, RunProgress, RunTaken } from './progress.ts'
 import * as store from './store.ts'
@@ -36,6 +37,7 @@ export interface RunnerParts {
 }
 
 export const runRetries = 5
+const anewNote = 'it was interrupted and began anew: matches over several events need all events in their order'
 
 /** Does the work of runs: over stored events, oldest first, a page at a time, each page with its place in one transaction. */
 export class HuntRunner {
@@ -73,7 +75,9 @@ export class HuntRunner {
     const faults = prepared.diagnostics.filter((one) => one.level === 'error')
     if (faults[0]) throw new Refusal('UNPROCESSABLE', faults.map((one) => one.message).join('; '))
     const query = queryOf(run)
-    if (prepared.isInOrder && run.position) run = await beginAnew(this.#parts.sql, run)
+    const isAnew = prepared.isInOrder === true && run.position !== null
+    if (isAnew) run = await beginAnew(this.#parts.sql, run)
+    const order = { isFirst: true }
     // Where the store leaves events out, their number is known by the time they lie in alone.
     const isNarrowed = prepared.where !== undefined || query.where !== undefined
     if (isNarrowed && run.position) run = { ...run, events_done: await this.#countUpTo(query, run.position) }
@@ -81,12 +85,12 @@ export class HuntRunner {
     const progress = await RunProgress.begin(this.#parts, run, {
       jobId: job.id,
       remaining: slices.reduce((sum, slice) => sum + slice.events, 0),
-      message: prepared.diagnostics[0]?.message ?? null,
+      message: isAnew ? anewNote : (prepared.diagnostics[0]?.message ?? null),
     })
     for (const slice of slices) {
       for await (const page of ahead(this.#pages(query, slice, prepared, progress.position))) {
         const startedMs = clock.monotonic()
-        await this.#look(run, { prepared, isNarrowed }, page, progress)
+        await this.#look(run, { prepared, isNarrowed, order }, page, progress)
         await job.progress(progress.share)
         job.signal.throwIfAborted()
         await this.#yield(clock.monotonic() - startedMs, job.signal)
@@ -95,7 +99,36 @@ export class HuntRunner {
       await job.progress(progress.share)
       job.signal.throwIfAborted()
     }
+    if (!order.isFirst) {
+      const place = { isFirst: false, endMs: Number(run.to_ms) }
+      const { correlated = [] } = await this.#parts.threads.lookInOrder(run.id, prepared.wanted, [], place)
+      await progress.gain({ events: 0, ...this.#found(run, await this.#correlatedRows(run, prepared, correlated, [])) })
+    }
     return progress.end()
+  }
+
+  /** Hits of correlations, each with its newest event, which is mostly of the page. */
+  async #correlatedRows(
+    run: store.RunRow,
+    { wanted }: Prepared,
+    correlated: readonly FoundCorrelation[],
+    page: readonly StoredEvent[],
+  ): Promise<HitRow[]> {
+    if (correlated.length === 0 || wanted.kind !== 'sigma') return []
+    const titles = new Map([...wanted.rules, ...wanted.correlations].map(({ id, title }) => [id, title]))
+    const events = new Map(page.map((event) => [event.id, event]))
+    const rows: HitRow[] = []
+    for (const found of correlated) {
+      const id = found.hit.eventIds[0] ?? ''
+      const event = events.get(id) ?? (await this.#parts.store.get(id, 'all'))
+      // Events that retention took meanwhile leave nothing to show.
+      if (event) rows.push(correlatedRow(run.id, found, event, (ruleId) => titles.get(ruleId) ?? ruleId))
+    }
+    return rows
+  }
+
+  #found(run: store.RunRow, rows: readonly HitRow[]): Pick<Gained, 'rows' | 'detections'> {
+    return run.keep === 'detections' ? { rows, detections: detectionsOf(rows, this.#parts.clock.now()) } : { rows }
   }
 
   #countUpTo({ where: _, ...all }: EventQuery, place: EventPlace): Promise<number> {
@@ -122,11 +155,11 @@ export class HuntRunner {
 
   async #look(
     run: store.RunRow,
-    { prepared, isNarrowed }: { readonly prepared: Prepared; readonly isNarrowed: boolean },
+    { prepared, isNarrowed, order }: { prepared: Prepared; isNarrowed: boolean; order: { isFirst: boolean } },
     page: readonly StoredEvent[],
     progress: RunProgress,
   ): Promise<void> {
-    const { threads, events, clock } = this.#parts
+    const { threads, events } = this.#parts
     const needsFields = prepared.wanted.kind !== 'sigma'
     const hunted = page.map((event) => ({
       id: event.id,
@@ -135,19 +168,24 @@ export class HuntRunner {
       hint: events.search.hintFor(event),
       ...(needsFields ? { ecs: event.ecs } : {}),
     }))
-    const { hits, skipped } = prepared.isInOrder
-      ? await threads.lookInOrder(run.id, prepared.wanted, hunted, { isFirst: progress.isFirst })
+    const {
+      hits,
+      skipped,
+      correlated = [],
+    } = prepared.isInOrder
+      ? await threads.lookInOrder(run.id, prepared.wanted, hunted, { isFirst: order.isFirst })
       : await threads.look(run.id, prepared.wanted, hunted)
+    if (prepared.isInOrder) order.isFirst = false
     const rows = hits.map((hit) => {
       const event = page[hit.row] as StoredEvent
       return hitRow(run, hit, event, entitiesOf(event.ecs))
     })
+    rows.push(...(await this.#correlatedRows(run, prepared, correlated, page)))
     const last = page.at(-1)
     const gained: Gained = {
       events: isNarrowed ? 0 : page.length,
       skipped,
-      rows,
-      ...(run.keep === 'detections' ? { detections: detectionsOf(rows, clock.now()) } : {}),
+      ...this.#found(run, rows),
       ...(last ? { place: { timeMs: last.timeMs, id: last.id } } : {}),
     }
     await progress.gain(gained)
@@ -172,7 +210,7 @@ export class HuntRunner {
   }
 }
 
-/** A pattern over several events cannot go on in the middle: what it waited for is gone. Detections that were made are made again, once. */
+/** A pattern over several events, or a correlation, cannot go on in the middle: what it remembered is gone. Detections that were made are made again, once. */
 async function beginAnew(sql: Sql, run: store.RunRow): Promise<store.RunRow> {
   return sql.tx(async (db) => {
     await removeHits(db, run.id)

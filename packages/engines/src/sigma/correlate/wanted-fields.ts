@@ -1,11 +1,11 @@
-import type { FieldValue, NormalisedEvent } from '@watchfloor/engines/event'
+import type { FieldValue, NormalisedEvent } from '../../event/index.ts'
 
 /** Of a value, what is sent along; correlations tell longer ones apart by much less. */
 const maxCharacters = 2000
 const maxItems = 20
 
 /** Fields of an event that correlations want: by the names that rules use, else by those of the common schema. */
-export function fieldsOf(
+export function wantedFieldsOf(
   { taxonomy, ecs }: Pick<NormalisedEvent, 'taxonomy' | 'ecs'>,
   wanted: readonly string[],
 ): Record<string, FieldValue> {
