@@ -130,12 +130,17 @@ function useHitColumns(expanded: ReadonlySet<string>, onToggle: (id: string) => 
       id: 'what',
       header: t('column.what'),
       track: 'minmax(0, 2fr)',
-      cell: (hit) => {
-        const last = hit.matched.at(-1)
-        return <span className="mono">{last ? last.value : hit.preview}</span>
-      },
+      cell: (hit) => <span className="mono">{whatOf(hit)}</span>,
     },
   ]
+}
+
+/** What was met, short; of a correlation what its events have in common, and how many they are. */
+function whatOf({ kind, matched, preview }: HuntHit): string {
+  if (kind !== 'correlation') return matched.at(-1)?.value ?? preview
+  const valuesOf = (selection: string) => matched.filter((one) => one.selection === selection).map((one) => one.value)
+  const count = valuesOf('matches').reduce((sum, one) => sum + Number(one), 0)
+  return [...valuesOf('group'), `× ${count}`].join(' ')
 }
 
 function HitDetail({ hit }: { hit: HuntHit }) {

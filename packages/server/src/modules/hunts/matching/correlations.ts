@@ -81,18 +81,18 @@ export class HuntCorrelations {
   }
 
   #matched({ correlation, group, value, bySource }: CorrelationHit): HuntHit['matched'] {
-    const say = (field: string | null, text: string, predicate: string) => ({
+    const say = (selection: 'group' | 'matches' | 'value', field: string | null, text: string, predicate: string) => ({
       field,
       value: text.slice(0, 300),
       predicate,
-      selection: 'correlation',
+      selection,
     })
     return [
-      ...Object.entries(group).map(([field, text]) => say(field, text, `${field} is the same in all events`)),
+      ...Object.entries(group).map(([field, text]) => say('group', field, text, `${field} is the same in all events`)),
       ...bySource.map(({ source, count }) =>
-        say(null, String(count), `matches of "${this.#titles.get(source) ?? source}"`),
+        say('matches', null, String(count), `matches of "${this.#titles.get(source) ?? source}"`),
       ),
-      ...(value === null ? [] : [say(null, String(value), `${this.#types.get(correlation)} in the timespan`)]),
+      ...(value === null ? [] : [say('value', null, String(value), `${this.#types.get(correlation)} in the timespan`)]),
     ]
   }
 }

@@ -1,3 +1,4 @@
+import { ruleId } from '@watchfloor/contracts/kernel'
 import { normalise } from '@watchfloor/engines/logs'
 import { parseRules, type SigmaOther, type SigmaRule } from '@watchfloor/engines/sigma'
 import { describe, expect, it } from 'vitest'
@@ -105,6 +106,42 @@ describe('STIX patterns', () => {
   })
 })
 
+describe('kept Sigma rules', () => {
+  it('are narrowed by filters as live, also those that carry no id of their own', async () => {
+    const yaml = `title: Shell
+logsource: {product: windows, category: process_creation}
+detection:
+  selection: {Image|endswith: '\\cmd.exe'}
+  condition: selection
+`
+    const filter = `title: Not the builder
+logsource: {product: windows, category: process_creation}
+filter:
+  rules: [kept-1]
+  selection: {User: builder}
+  condition: not selection
+`
+    const rule = { id: 'kept-1', name: null, switch: 'policy' as const, version: 1, title: 'Shell', techniques: [] }
+    const kept = { ...rule, level: 'high' as const, yaml }
+    const prepared = await prepare({ kind: 'sigma', yaml: '', ruleIds: [ruleId.parse('kept-1')] }, name, {
+      ...noRules,
+      runnable: async () => ({
+        revision: 1,
+        rules: [kept],
+        parts: [],
+        filters: [{ ...kept, id: 'f', yaml: filter }],
+        correlations: [],
+      }),
+      chosen: async () => ({ rules: [kept], parts: [], correlations: [] }),
+    })
+    expect(prepared.isInOrder).toBe(false)
+    const shell = (second: number, user: string) =>
+      event(second, { Image: 'C:\\Windows\\System32\\cmd.exe', User: user })
+    const hits = found(makeMatcher(prepared.wanted), [shell(0, 'builder'), shell(1, 'anna')])
+    expect(hits.map((hit) => [hit.row, hit.rule.id])).toEqual([[1, 'kept-1']])
+  })
+})
+
 describe('Sigma correlations', () => {
   const logon = (id: number, second: number, user: string): HuntedEvent => {
     const record = { EventID: id, Channel: 'Security', Provider_Name: 'Microsoft-Windows-Security-Auditing' }
@@ -168,6 +205,11 @@ condition: {gte: 3}`
       { rule: { kind: 'correlation', title: 'guessing' }, hit: { group: { TargetUserName: 'anna' }, value: 3 } },
     ])
     expect(hits[0]?.hit.eventIds[0]).toBe('e.0.0.20')
+    expect(hits[0]?.matched.map((one) => [one.selection, one.value])).toEqual([
+      ['group', 'anna'],
+      ['matches', '3'],
+      ['value', '3'],
+    ])
     expect(matcher.correlated?.()).toEqual([])
   })
 
