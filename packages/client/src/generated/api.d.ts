@@ -3005,6 +3005,14 @@ export interface components {
             updatedAt: string;
             version: number;
         };
+        HuntedListing: {
+            /** Format: date-time */
+            addedSince?: string;
+            labels?: string[];
+            minConfidence?: number;
+            source?: string;
+            types?: string[];
+        };
         HuntHit: {
             entities: {
                 [key: string]: string;
@@ -3117,6 +3125,7 @@ export interface components {
         } | {
             /** @constant */
             kind: "indicators";
+            listed?: components["schemas"]["HuntedListing"];
             values: string;
         } | {
             /** @constant */
@@ -3136,6 +3145,8 @@ export interface components {
         } | {
             /** @constant */
             kind: "indicators";
+            listed?: components["schemas"]["HuntedListing"];
+            /** @default  */
             values: string;
         } | {
             /** @constant */

@@ -32,10 +32,26 @@ const sigma = z.object({
   yaml: ruleText,
   ruleIds: z.array(ruleId).max(10_000),
 })
+/** Of the indicators that are listed and on: those that meet all of it. */
+export const huntedListing = z
+  .object({
+    /** Types of indicators, as they are listed. */
+    types: z.array(z.string().trim().min(1).max(40)).max(20).optional(),
+    source: z.string().trim().min(1).max(120).optional(),
+    /** All of them. */
+    labels: z.array(z.string().trim().min(1).max(80)).max(30).optional(),
+    minConfidence: z.number().int().min(0).max(100).optional(),
+    addedSince: instant.optional(),
+  })
+  .meta({ id: 'HuntedListing' })
+export type HuntedListing = z.infer<typeof huntedListing>
+
 const indicators = z.object({
-  /** Addresses, networks, domains, URLs, hashes, …: one a line; defanged ones are understood. */
   kind: z.literal('indicators'),
-  values: z.string().trim().min(1).max(4_000_000),
+  /** Addresses, networks, domains, URLs, hashes, …: one a line; defanged ones are understood. Empty with `listed`. */
+  values: z.string().trim().max(4_000_000),
+  /** Instead of values: what is listed, read when the run begins. Its hits are those of the live stream. */
+  listed: huntedListing.optional(),
 })
 const pattern = z.object({
   /** A STIX pattern. */
@@ -51,7 +67,7 @@ export const huntSearchInput = z
   .discriminatedUnion('kind', [
     query,
     sigma.extend({ yaml: ruleText.default(''), ruleIds: sigma.shape.ruleIds.default([]) }),
-    indicators,
+    indicators.extend({ values: indicators.shape.values.default('') }),
     pattern,
   ])
   .meta({ id: 'HuntSearchInput' })

@@ -16,10 +16,11 @@ import { detectionsMadeEvent } from './events.ts'
 import { exceptionPreviewRoute } from './exception-preview.ts'
 import { IndicatorHits } from './indicators/hits.ts'
 import { IndicatorLoading } from './indicators/loading.ts'
+import type { FoundListedValue } from './indicators/messages.ts'
 import { createDetections } from './migrations/2026-11-21-07-detections.ts'
 import { detectionKindsAndEvidence } from './migrations/2026-11-21-12-detection-kinds.ts'
 import { createCorrelationState } from './migrations/2026-11-21-13-correlation-state.ts'
-import type { MatchResult, MatchTask } from './pipeline/messages.ts'
+import type { FoundDetection, MatchResult, MatchTask } from './pipeline/messages.ts'
 import { IngestPipeline } from './pipeline/pipeline.ts'
 import { processRecord } from './pipeline/process-record.ts'
 import { RuleLoading } from './pipeline/rule-loading.ts'
@@ -52,6 +53,8 @@ export interface Detections {
    * change nothing. @param options.tell false: nobody above is told, so no alerts are made of them. @returns how many were new
    */
   record(db: Tx, detections: readonly Detection[], options?: { readonly tell?: boolean }): Promise<number>
+  /** Detections of listed values that an event of an earlier time holds, made as they are live; nothing is kept. */
+  ofListedValues(found: readonly FoundListedValue[], receivedMs: number): Promise<readonly FoundDetection[]>
   /** How many rules the threads run. */
   rulesRunning(): number
   /** The indicators that the threads look for: how many, in how much memory, of which revision of the set. */
@@ -176,6 +179,7 @@ export const detectionsModule = defineModule({
       service: {
         count: () => store.count(sql.db),
         record: (db, detections, options) => recordDetections(db, { outbox, rules }, detections, options),
+        ofListedValues: (found, receivedMs) => indicatorHits.ofValues(found, receivedMs),
         rulesRunning: () => ruleLoading.running,
         indicatorsRunning: () => indicatorLoading.state,
         still: (work) => pipeline.still(() => correlations.still(work)),

@@ -1,4 +1,10 @@
-import { type HuntRange, type HuntRunState, type HuntSearch, huntRunStates } from '@watchfloor/contracts/hunts'
+import {
+  type HuntedListing,
+  type HuntRange,
+  type HuntRunState,
+  type HuntSearch,
+  huntRunStates,
+} from '@watchfloor/contracts/hunts'
 import { Refusal } from '@watchfloor/contracts/kernel'
 import { CronExpressionParser } from 'cron-parser'
 
@@ -96,10 +102,21 @@ function textOf(search: HuntSearch): string {
         (search.ruleIds.length === 1 ? `Rule ${search.ruleIds[0]}` : `${search.ruleIds.length} rules`)
       )
     case 'indicators':
-      return `Indicators ${search.values}`
+      return search.listed ? listedText(search.listed) : `Indicators ${search.values}`
     case 'pattern':
       return search.pattern
   }
+}
+
+function listedText({ types = [], source, labels = [], minConfidence, addedSince }: HuntedListing): string {
+  const parts = [
+    ...types,
+    ...(source ? [`of ${source}`] : []),
+    ...labels,
+    ...(minConfidence ? [`from ${minConfidence} %`] : []),
+    ...(addedSince ? [`since ${addedSince}`] : []),
+  ]
+  return `Listed indicators ${parts.join(', ')}`
 }
 
 /** The next time after `afterMs` that five-field cron names, UTC. @error VALIDATION_FAILED when it cannot be read, or never comes */

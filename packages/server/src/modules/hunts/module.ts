@@ -5,6 +5,7 @@ import { uuidv7Maker } from '../../platform/sql/uuidv7.ts'
 import { auditModule } from '../audit/index.ts'
 import { detectionsModule } from '../detections/index.ts'
 import { eventsModule } from '../events/index.ts'
+import { intelModule } from '../intel/index.ts'
 import { rulesChangedEvent, rulesModule } from '../rules/index.ts'
 import { settingsModule } from '../settings/index.ts'
 import { RuleChanges } from './changes/rule-changes.ts'
@@ -52,6 +53,7 @@ export const huntsModule = defineModule({
     const audit = host.use(auditModule)
     const events = host.use(eventsModule)
     const rules = host.use(rulesModule)
+    const { indicators } = host.use(intelModule)
     const detections = host.use(detectionsModule)
     const newId = uuidv7Maker(clock, (count) => platform.randomBytes(count))
     const onChange: ConstructorParameters<typeof HuntRuns>[0]['onChange'] = (run) =>
@@ -63,6 +65,7 @@ export const huntsModule = defineModule({
       jobs,
       audit,
       rules,
+      indicators,
       detections,
       newId,
       onChange,
@@ -76,6 +79,7 @@ export const huntsModule = defineModule({
       log,
       events,
       rules,
+      indicators,
       detections,
       threads,
       onChange,
@@ -91,7 +95,7 @@ export const huntsModule = defineModule({
     })
     return {
       service: { runs, saved } satisfies Hunts,
-      routes: huntRoutes(runs, saved, rules),
+      routes: huntRoutes(runs, saved, { rules, indicators }),
       jobs: huntJobs({ sql, clock, runner, saved, changes, config }),
       stop: () => threads.close(),
     }

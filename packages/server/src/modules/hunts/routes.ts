@@ -23,9 +23,9 @@ import {
 import { Refusal } from '@watchfloor/contracts/kernel'
 import { z } from 'zod'
 import { jsonRoute, type Route, rawRoute } from '../../platform/http/route.ts'
-import type { Rules } from '../rules/index.ts'
 import { asCsv, asNdjson } from './export.ts'
-import { prepare, queryFaults } from './prepare.ts'
+import { queryFaults } from './prepare.ts'
+import { prepareSearch, type SearchSources } from './prepare-listed.ts'
 import { ruleOfQuery } from './query-rule.ts'
 import type { HuntRuns } from './runs/service.ts'
 import type { SavedHunts } from './saved/service.ts'
@@ -34,8 +34,8 @@ const huntParams = z.object({ huntId })
 const runParams = z.object({ runId: huntRunId })
 const bodyLimitBytes = 8 * 1024 * 1024
 
-export function huntRoutes(runs: HuntRuns, saved: SavedHunts, rules: Rules): Route[] {
-  return [...runRoutes(runs, saved), ...savedRoutes(saved), ...editorRoutes(rules)]
+export function huntRoutes(runs: HuntRuns, saved: SavedHunts, sources: SearchSources): Route[] {
+  return [...runRoutes(runs, saved), ...savedRoutes(saved), ...editorRoutes(sources)]
 }
 
 function runRoutes(runs: HuntRuns, saved: SavedHunts): Route[] {
@@ -250,7 +250,7 @@ function savedRoutes(saved: SavedHunts): Route[] {
   ]
 }
 
-function editorRoutes(rules: Rules): Route[] {
+function editorRoutes(sources: SearchSources): Route[] {
   return [
     jsonRoute({
       method: 'POST',
@@ -263,7 +263,7 @@ function editorRoutes(rules: Rules): Route[] {
       bodyLimitBytes,
       errors: ['UNPROCESSABLE'],
       handle: async ({ body: { search, narrowing } }) => {
-        const { diagnostics, parts } = await prepare(search, { id: 'hunt:check', title: 'check' }, rules)
+        const { diagnostics, parts } = await prepareSearch(search, { id: 'hunt:check', title: 'check' }, sources)
         const all = [
           ...diagnostics,
           ...queryFaults(narrowing).map((one) => ({ ...one, message: `narrowing: ${one.message}` })),

@@ -4,14 +4,17 @@ import type { Metrics } from '../../../platform/metrics/metrics.ts'
 import type { IndicatorRow, Intel } from '../../intel/index.ts'
 import type { FoundDetection, MatchResult } from '../pipeline/messages.ts'
 import { indicatorDetection } from './detection.ts'
-import type { FoundIndicator } from './messages.ts'
+import type { FoundIndicator, FoundListedValue } from './messages.ts'
 
 /** Listings and verdicts of warning lists kept at hand. */
 const maxKept = 20_000
 const rowsAtOnce = 1000
+const valuesAtOnce = 100
+/** Listings of so many values. */
+const maxListings = 5000
 
 interface Listings {
-  readonly indicators: Pick<Intel['indicators'], 'bySeq'>
+  readonly indicators: Pick<Intel['indicators'], 'bySeq' | 'byValues'>
   readonly warningLists: Pick<Intel['warningLists'], 'covering'>
 }
 
@@ -44,11 +47,40 @@ export class IndicatorHits {
   async complete(result: MatchResult): Promise<MatchResult> {
     const hits = result.indicatorHits
     if (!hits || hits.length === 0) return result
+    const detections = await this.#detectionsOf(hits, result.receivedMs)
+    return detections.length === 0 ? result : { ...result, detections: [...result.detections, ...detections] }
+  }
+
+  /**
+   * Detections of values that events of an earlier time hold, as they would be made live of what is listed now: expiry counts by when
+   * the event was received. @throws when the listings cannot be read now
+   */
+  async ofValues(found: readonly FoundListedValue[], receivedMs: number): Promise<FoundDetection[]> {
+    const wanted = [...new Set(found.map((one) => one.indicator))]
+    const bySpelling = new Map<string, IndicatorRow[]>()
+    for (let start = 0; start < wanted.length; start += valuesAtOnce) {
+      const asked = wanted.slice(start, start + valuesAtOnce)
+      for (const row of await this.#intel.indicators.byValues(asked, maxListings)) {
+        const spelling = `${row.type} ${row.value}`
+        const rows = bySpelling.get(spelling)
+        if (rows) rows.push(row)
+        else bySpelling.set(spelling, [row])
+      }
+    }
+    const hits = found.flatMap(({ indicator, ...hit }) =>
+      (bySpelling.get(`${hit.type} ${indicator}`) ?? []).map(
+        (row): FoundIndicator => ({ ...hit, seq: Number(row.seq) }),
+      ),
+    )
+    return hits.length === 0 ? [] : this.#detectionsOf(hits, receivedMs)
+  }
+
+  async #detectionsOf(hits: readonly FoundIndicator[], receivedMs: number): Promise<FoundDetection[]> {
     const rows = await this.#rowsOf(new Set(hits.map((hit) => hit.seq)))
     const groups = new Map<string, { found: FoundIndicator; rows: IndicatorRow[] }>()
     for (const found of hits) {
       const row = rows.get(found.seq)
-      if (!row || !isConfirmed({ ...found, row: found.seq }, row) || !isValid(row, result.receivedMs)) {
+      if (!row || !isConfirmed({ ...found, row: found.seq }, row) || !isValid(row, receivedMs)) {
         this.#counted.add(1, { outcome: 'not listed any more' })
         continue
       }
@@ -64,7 +96,7 @@ export class IndicatorHits {
       this.#counted.add(1, { outcome: isBlocked ? 'on a warning list' : 'detected' })
       if (!isBlocked) detections.push(indicatorDetection(found, listed, lists))
     }
-    return detections.length === 0 ? result : { ...result, detections: [...result.detections, ...detections] }
+    return detections
   }
 
   async #rowsOf(seqs: ReadonlySet<number>): Promise<Map<number, IndicatorRow | undefined>> {

@@ -23,6 +23,12 @@ export interface FoundIndicator {
   readonly entities: Readonly<Record<string, string>>
 }
 
+/** The same without a listing: whoever lists the value now is looked up. */
+export interface FoundListedValue extends Omit<FoundIndicator, 'seq'> {
+  /** As it is listed. */
+  readonly indicator: string
+}
+
 /** What the thread that builds indexes is asked for, one after the other. */
 export type BuildTask =
   /** A new index; what was begun before is dropped. */

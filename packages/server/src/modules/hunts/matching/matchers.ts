@@ -88,6 +88,7 @@ function indicatorMatcher({ values, rule }: Wanted & { kind: 'indicators' }): Ma
     matchIndicators([index], ecs, 0).map((hit) => ({
       row,
       rule: ruleOf(hit.row),
+      listed: { type: hit.type, indicator: values[hit.row]!.value, key: hit.key },
       matched: [
         {
           field: hit.field,

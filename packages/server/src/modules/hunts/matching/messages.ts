@@ -1,4 +1,5 @@
 import type { HuntHit } from '@watchfloor/contracts/hunts'
+import type { IndicatorType } from '@watchfloor/contracts/intel'
 import type { DetectionKind, Evidence, Severity } from '@watchfloor/contracts/kernel'
 import type { Fields } from '@watchfloor/engines/event'
 import type { CanonicalIndicator } from '@watchfloor/engines/indicator-index'
@@ -64,6 +65,8 @@ export interface FoundHit {
   readonly rule: HuntedRule
   readonly matched: HuntHit['matched']
   readonly evidence?: Evidence
+  /** The listed value that it is of, for indicators. */
+  readonly listed?: { readonly type: IndicatorType; readonly indicator: string; readonly key: string }
 }
 
 /** Matches of rules came together; whose the newest event is, the one who asked finds out. */

@@ -13,9 +13,11 @@ import type { Rules } from '../../rules/index.ts'
 import type { FoundCorrelation } from '../matching/messages.ts'
 import type { HuntThreads } from '../matching/threads.ts'
 import { countingInterval, isOpen, type Slice, slicesOf } from '../model.ts'
-import { type Prepared, prepare } from '../prepare.ts'
+import type { Prepared } from '../prepare.ts'
+import { prepareSearch, type SearchSources } from '../prepare-listed.ts'
 import { correlatedRow, detectionsOf, hitRow } from './found.ts'
 import { type HitRow, removeOfRun as removeHits } from './hit-store.ts'
+import { listedHits } from './listed-hits.ts'
 import { huntNameOf } from './names.ts'
 import { type Gained, RunProgress, RunTaken } from './progress.ts'
 import * as store from './store.ts'
@@ -27,6 +29,7 @@ export interface RunnerParts {
   readonly store: EventStore
   readonly events: Events
   readonly rules: Rules
+  readonly indicators: SearchSources['indicators']
   readonly detections: Detections
   readonly threads: HuntThreads
   readonly pageEvents: number
@@ -69,9 +72,9 @@ export class HuntRunner {
   }
 
   async #work(taken: store.RunRow, job: JobRun<unknown>): Promise<{ hits: number }> {
-    const { rules, clock } = this.#parts
+    const { clock } = this.#parts
     let run = taken
-    const prepared = await prepare(run.search, huntNameOf(run), rules)
+    const prepared = await prepareSearch(run.search, huntNameOf(run), this.#parts)
     const faults = prepared.diagnostics.filter((one) => one.level === 'error')
     if (faults[0]) throw new Refusal('UNPROCESSABLE', faults.map((one) => one.message).join('; '))
     const query = queryOf(run)
@@ -176,8 +179,15 @@ export class HuntRunner {
       ? await threads.lookInOrder(run.id, prepared.wanted, hunted, { isFirst: order.isFirst })
       : await threads.look(run.id, prepared.wanted, hunted)
     if (prepared.isInOrder) order.isFirst = false
-    const rows = hits.map((hit) => {
-      const event = page[hit.row] as StoredEvent
+    const eventAt = (row: number) => page[row] as StoredEvent
+    const hitEvent = (row: number) => ({
+      receivedMs: hunted[row]!.hint.receivedMs,
+      entities: entitiesOf(eventAt(row).ecs),
+    })
+    const isListed = run.search.kind === 'indicators' && run.search.listed !== undefined
+    const told = isListed ? await listedHits(hits, hitEvent, this.#parts.detections) : hits
+    const rows = told.map((hit) => {
+      const event = eventAt(hit.row)
       return hitRow(run, hit, event, entitiesOf(event.ecs))
     })
     rows.push(...(await this.#correlatedRows(run, prepared, correlated, page)))

@@ -9,7 +9,8 @@ import { type Detections, entityFields } from '../../detections/index.ts'
 import type { Sources } from '../../events/index.ts'
 import type { Rules } from '../../rules/index.ts'
 import { barsOf, isOpen, nameOf, type Span, spanOf, statesBefore } from '../model.ts'
-import { prepare, queryFaults } from '../prepare.ts'
+import { type prepare, queryFaults } from '../prepare.ts'
+import { prepareSearch, type SearchSources } from '../prepare-listed.ts'
 import { detectionsOf } from './found.ts'
 import * as hits from './hit-store.ts'
 import * as store from './store.ts'
@@ -22,6 +23,7 @@ export interface RunsParts {
   readonly jobs: Jobs
   readonly audit: Audit
   readonly rules: Rules
+  readonly indicators: SearchSources['indicators']
   readonly detections: Detections
   readonly sources: Sources
   readonly runsPerPerson: number
@@ -53,12 +55,12 @@ export class HuntRuns {
 
   /** @error VALIDATION_FAILED · UNPROCESSABLE · RATE_LIMITED when too many wait or work already */
   async start(cause: RunCause, start: HuntRunStart): Promise<HuntRunDetail> {
-    const { sql, rules, clock } = this.#parts
+    const { sql, clock } = this.#parts
     const span = cause.span ?? spanOf(start.range, clock.now())
     refuseNarrowing(start.narrowing)
     const id = this.#parts.newId()
     const name = start.name ?? nameOf(start.search)
-    refuseFaults((await prepare(start.search, { id: `hunt:${id}`, title: name }, rules)).diagnostics)
+    refuseFaults((await prepareSearch(start.search, { id: `hunt:${id}`, title: name }, this.#parts)).diagnostics)
     const run = await sql.tx((db) => this.#begin(db, cause, { ...start, id, name }, span))
     this.#parts.onChange(store.runOf(run))
     return store.detailOf(run)

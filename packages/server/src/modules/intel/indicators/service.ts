@@ -246,6 +246,16 @@ export class Indicators {
     return store.bySeq(this.#parts.sql.db, seqs)
   }
 
+  /** All that lists one of these values, whatever the type. */
+  byValues(values: readonly string[], limit: number): Promise<store.IndicatorRow[]> {
+    return store.byValues(this.#parts.sql.db, values, limit)
+  }
+
+  /** Values of the enabled indicators that a filter takes, behind a number, in the order of their numbers. */
+  values(filter: store.ListingFilter, afterSeq: number, limit: number) {
+    return store.values(this.#parts.sql.db, filter, afterSeq, limit)
+  }
+
   /** Enabled indicators behind a place, oldest revision first; undefined at the end. */
   exportPage(after: store.ExportPlace, limit: number) {
     return this.#parts.sql.tx((db) => store.exportPage(db, after, limit))

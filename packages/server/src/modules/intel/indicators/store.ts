@@ -122,6 +122,35 @@ export const byValues = (db: Db, values: readonly string[], limit: number): Prom
     .limit(limit)
     .execute()
 
+/** Which indicators a reader of a part of the set wants; all that is given must hold. */
+export interface ListingFilter {
+  readonly types?: readonly string[] | undefined
+  readonly source?: string | undefined
+  readonly labels?: readonly string[] | undefined
+  readonly minConfidence?: number | undefined
+  readonly addedSinceMs?: number | undefined
+}
+
+/** Values of the enabled indicators that a filter takes, behind a place, in the order of their numbers. */
+export function values(
+  db: Db,
+  filter: ListingFilter,
+  afterSeq: number,
+  limit: number,
+): Promise<Pick<IndicatorRow, 'seq' | 'type' | 'value'>[]> {
+  let query = tables(db)
+    .selectFrom('indicator')
+    .select(['seq', 'type', 'value'])
+    .where('enabled', '=', true)
+    .where('seq', '>', afterSeq)
+  if (filter.types?.length) query = query.where(sql<boolean>`type = ANY(${[...filter.types]})`)
+  if (filter.source !== undefined) query = query.where('source', '=', filter.source)
+  if (filter.labels?.length) query = query.where(sql<boolean>`labels @> ${jsonb([...filter.labels])}`)
+  if (filter.minConfidence !== undefined) query = query.where('confidence', '>=', filter.minConfidence)
+  if (filter.addedSinceMs !== undefined) query = query.where('created_ms', '>=', filter.addedSinceMs)
+  return query.orderBy('seq').limit(limit).execute()
+}
+
 export async function facets(db: Db, nowMs: number) {
   const rows = await sql<{ kind: string; value: string; count: number }>`
     SELECT 'type' AS kind, type AS value, count(*)::int AS count FROM indicator GROUP BY type
