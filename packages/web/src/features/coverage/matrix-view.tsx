@@ -38,7 +38,7 @@ export function MatrixView({
     box.current?.querySelector<HTMLElement>(`[data-place="${placeId(next.column, next.row)}"]`)?.focus()
   }
   return (
-    <section aria-label={t('matrix')} className="min-h-0 flex-1 overflow-auto p-4">
+    <section aria-label={t('matrix')} className="relative min-h-0 min-w-0 flex-1 overflow-auto p-4">
       <p className="sr-only">{t('matrixHelp')}</p>
       <div ref={box} className="flex w-max items-start gap-2">
         {columns.map((column, columnAt) => (

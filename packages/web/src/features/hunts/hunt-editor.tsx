@@ -7,6 +7,7 @@ import { QueryInput } from '../../ui/editor/query-input.tsx'
 import { YamlEditor } from '../../ui/editor/yaml-editor.tsx'
 import { FilterMenu } from '../../ui/filter-menu.tsx'
 import { SegmentedChoice } from '../../ui/segmented-choice.tsx'
+import { ErrorLine } from '../../ui/states.tsx'
 import { checkHunt, useSources } from './data.ts'
 import { type Draft, searchOf } from './draft.ts'
 
@@ -28,7 +29,7 @@ export function HuntEditor({
   range: { from: string; to: string }
 }) {
   const { t } = useTranslation('hunts')
-  const sources = useSources().data?.items ?? []
+  const sources = useSources()
   const check = useCheck(draft)
   const help = useQueryHelp(range)
   const { kind } = draft
@@ -48,8 +49,9 @@ export function HuntEditor({
           label={t('sources')}
           value={[...draft.sourceIds]}
           onChange={(sourceIds) => onChange({ ...draft, sourceIds })}
-          options={sources.map(({ id, name }) => ({ value: id, label: name, text: name }))}
+          options={(sources.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name, text: name }))}
         />
+        <ErrorLine error={sources.error} />
       </div>
       {kind === 'query' ? (
         <QueryInput
