@@ -43,6 +43,11 @@ export interface CommitHooks {
 const MAX_GROUP_BYTES = 16 * 1024 * 1024
 const MAX_GROUP_CHANGES = 4096
 const NEARLY_FULL_BYTES = 1024 * 1024
+/**
+ * While the disk is full, lmdb is asked to publish this often and no more: each time that it fails in the middle of a transaction it
+ * puts its own memory at risk.
+ */
+const PROBE_EVERY_MS = 250
 
 export const diskFull = (): Refusal =>
   new Refusal('STORAGE_FULL', 'the disk that holds the log is full; nothing of this was stored', {
@@ -81,6 +86,8 @@ export class CommitQueue {
   #closed = false
   /** The disk was full when something was last written. */
   #wasFull = false
+  /** Until then what is not essential is refused without asking lmdb, unless there is room again; `performance.now()`. */
+  #refusingUntilMs = 0
 
   constructor(root: RootDatabase<Buffer, Buffer>, ballast: Ballast, hooks: CommitHooks) {
     this.#root = root
@@ -124,6 +131,7 @@ export class CommitQueue {
   }
 
   async #commitGroup(): Promise<void> {
+    await this.#refuseWhileFull()
     const staged = new Staged()
     const group: { waiting: Waiting; result: unknown }[] = []
     let taken = 0
@@ -148,8 +156,26 @@ export class CommitQueue {
       )
       return
     }
+    // Something went through: there is room, or some was just made.
+    this.#refusingUntilMs = 0
     this.#hooks.onCommitted()
     for (const { waiting, result } of group) waiting.resolve(result)
+  }
+
+  /** On a disk that was full a moment ago and has no room yet, only what is essential is tried. */
+  async #refuseWhileFull(): Promise<void> {
+    if (performance.now() >= this.#refusingUntilMs) return
+    const room = await statfs(this.#ballast.folder).catch(() => undefined)
+    if (!room || room.bavail * room.bsize > MAX_GROUP_BYTES + NEARLY_FULL_BYTES) {
+      this.#refusingUntilMs = 0
+      return
+    }
+    const [refused, kept] = [
+      this.#waiting.filter(({ change }) => !change.essential),
+      this.#waiting.filter(({ change }) => change.essential),
+    ]
+    this.#waiting = kept
+    for (const waiting of refused) waiting.reject(diskFull())
   }
 
   async #write(staged: Staged): Promise<void> {
@@ -165,6 +191,7 @@ export class CommitQueue {
   async #fail(group: readonly Waiting[], cause: unknown, groupBytes: number): Promise<void> {
     const full = await isFull(cause, this.#ballast.folder, groupBytes)
     this.#wasFull ||= full
+    if (full) this.#refusingUntilMs = performance.now() + PROBE_EVERY_MS
     const again = full ? await this.#worthAnotherTry(group) : []
     for (const waiting of group) {
       if (!again.includes(waiting)) waiting.reject(full ? diskFull() : cause)
