@@ -1,10 +1,12 @@
 import type { NormalisedEvent } from '../event/index.ts'
+import type { CanonicalIndicator } from '../indicator-index/index.ts'
 import type { ParsedPattern, PatternVersion } from './ast.ts'
 import { comparisonsOf, leavesOf } from './ast.ts'
 import type { MetValue, Trace } from './comparison.ts'
 import type { PatternDiagnostic } from './diagnostics.ts'
 import { forEvents } from './event-forms.ts'
 import { observeEvent } from './from-event.ts'
+import { listedValuesOf } from './listed-values.ts'
 import { accepts, type MatchOptions, matchPlan, type PatternMatch } from './match.ts'
 import type { Observation } from './observation.ts'
 import { parseStixPattern } from './parse.ts'
@@ -27,7 +29,7 @@ export interface StixPattern {
   readonly scope: 'event' | 'sequence'
   /** Types of cyber observables that it looks at. */
   readonly objectTypes: ReadonlySet<string>
-  /** Of scope `event`: texts of which one is a value of every event that it matches; nothing when that cannot be told. */
+  /** Texts of which one is a value of every event that it matches, or takes as a part of a match; nothing when that cannot be told. */
   readonly witnesses: ReadonlySet<string> | undefined
   /** Against observed data, in any order; for patterns of both scopes. */
   matchObservations(observations: readonly Observation[], options?: MatchOptions): PatternMatch
@@ -35,12 +37,20 @@ export interface StixPattern {
   matchEvent(event: PatternEvent): readonly MetValue[] | undefined
   /** The same for an event that `observeEvent` has made ready, for many patterns on one event. */
   matchObserved(observation: Observation): readonly MetValue[] | undefined
+  /** Whether an event fulfils some part of the pattern; for patterns of both scopes. */
+  takesObserved(observation: Observation): boolean
   /** State of its own for a stream of events (`push(observeEvent(event, id))`); for patterns of both scopes. */
   stream(options?: StreamOptions): PatternStream
 }
 
 export type PatternCompilation =
-  | { readonly ok: true; readonly pattern: StixPattern; readonly diagnostics: readonly PatternDiagnostic[] }
+  | {
+      readonly ok: true
+      readonly pattern: StixPattern
+      /** Its values, when it does nothing but list them: an index of indicators finds them at a fraction of the cost. */
+      readonly listed: readonly CanonicalIndicator[] | undefined
+      readonly diagnostics: readonly PatternDiagnostic[]
+    }
   | { readonly ok: false; readonly diagnostics: readonly PatternDiagnostic[] }
 
 /**
@@ -57,7 +67,12 @@ export function compileStixPattern(text: string, version: PatternVersion = '2.1'
     diagnostics.error('STIX_PATTERN_TOO_LARGE', span, plan.tooLarge, 'lower REPEATS, or split it at an OR')
     return { ok: false, diagnostics: diagnostics.list }
   }
-  return { ok: true, pattern: new CompiledPattern(parsed, plan), diagnostics: diagnostics.list }
+  return {
+    ok: true,
+    pattern: new CompiledPattern(parsed, plan),
+    listed: listedValuesOf(parsed),
+    diagnostics: diagnostics.list,
+  }
 }
 
 export interface PatternVerdict {
@@ -93,7 +108,7 @@ class CompiledPattern implements StixPattern {
   }
 
   get witnesses(): ReadonlySet<string> | undefined {
-    return this.#plan.isSingle ? witnessesOf(forEvents(this.#parsed)) : undefined
+    return witnessesOf(forEvents(this.#parsed))
   }
 
   get #eventPlan(): Plan {
@@ -121,6 +136,11 @@ class CompiledPattern implements StixPattern {
     if (root.kind !== 'pick' || root.count !== 1) return undefined
     const trace: Trace = { met: [], undecided: [] }
     return accepts(leaves[root.leaf]!, observation, trace) ? trace.met : undefined
+  }
+
+  takesObserved(observation: Observation): boolean {
+    const trace: Trace = { met: [], undecided: [] }
+    return this.#eventPlan.leaves.some((leaf) => accepts(leaf, observation, trace))
   }
 
   stream(options?: StreamOptions): PatternStream {

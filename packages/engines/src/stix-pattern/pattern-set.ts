@@ -6,11 +6,15 @@ import type { Observation, StixValue } from './observation.ts'
 export interface SetMatch {
   /** Position in the set. */
   readonly index: number
+  /** Empty for a part. */
   readonly met: readonly MetValue[]
+  /** A pattern over several events, of which this is one that it takes. */
+  readonly isPart: boolean
 }
 
 /**
- * Many patterns on single events: an event is made ready once, and a pattern that asks for a certain text is looked at only when the event has it.
+ * Many patterns on one event after the other: those over one event match it or do not, of those over several it is said which take it as a
+ * part. An event is made ready once, and a pattern that asks for a certain text is looked at only when the event has it.
  */
 export class PatternSet {
   readonly #patterns: readonly StixPattern[]
@@ -18,7 +22,6 @@ export class PatternSet {
   readonly #byType = new Map<string, number[]>()
   readonly #types: ReadonlySet<string>
 
-  /** @param patterns of scope `event`; others never match here */
   constructor(patterns: readonly StixPattern[]) {
     this.#patterns = patterns
     this.#types = new Set(patterns.flatMap(({ objectTypes }) => [...objectTypes]))
@@ -54,8 +57,13 @@ export class PatternSet {
     }
     const matches: SetMatch[] = []
     for (const index of [...candidates].sort((a, b) => a - b)) {
-      const met = this.#patterns[index]!.matchObserved(observation)
-      if (met !== undefined) matches.push({ index, met })
+      const pattern = this.#patterns[index]!
+      if (pattern.scope === 'sequence') {
+        if (pattern.takesObserved(observation)) matches.push({ index, met: [], isPart: true })
+        continue
+      }
+      const met = pattern.matchObserved(observation)
+      if (met !== undefined) matches.push({ index, met, isPart: false })
     }
     return matches
   }

@@ -53,6 +53,11 @@ export class PatternStream {
     return this.#waiting.length
   }
 
+  /** Ids of the observations that are kept, oldest first. */
+  *waitingIds(): Generator<string> {
+    for (const { observation } of this.#waiting) yield observation.id
+  }
+
   /** @returns a match that this observation completes */
   push(observation: Observation): PatternHit | undefined {
     const trace: Trace = { met: [], undecided: [] }
