@@ -48,10 +48,12 @@ export function compileComparisons(expression: ComparisonExpression): ObjectTest
 }
 
 function compileOne(comparison: Comparison): ObjectTest {
-  const { path, negated } = comparison
+  const { path } = comparison
+  const negated = comparison.negated && comparison.kind !== 'order'
   const written = printPath(path)
   const lastKey = path.steps.findLast((step) => step.kind === 'key')
   const decode = decoderOf(lastKey?.kind === 'key' ? lastKey.name : '')
+  if (comparison.kind === 'exists') return compileExists(comparison)
   const test = compileTest(comparison, { onBytes: decode !== undefined })
   return (object, observation, trace) => {
     if (object.type !== path.type) return false
@@ -74,6 +76,17 @@ function compileOne(comparison: Comparison): ObjectTest {
   }
 }
 
+/** An object of the type that has the property, or has it not. */
+function compileExists({ path, negated }: Comparison): ObjectTest {
+  const written = printPath(path)
+  return (object, observation, trace) => {
+    if (object.type !== path.type) return false
+    const [value] = valuesAt(path, object, observation)
+    if (value !== undefined && !negated && trace.met.length < MAX_TRACE) trace.met.push(met(written, value))
+    return (value === undefined) === negated
+  }
+}
+
 const met = (path: string, value: StixValue): MetValue => ({
   path,
   value: (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, MAX_SHOWN_CHARACTERS),
@@ -83,10 +96,11 @@ const met = (path: string, value: StixValue): MetValue => ({
 const decoderOf = (name: string): ((text: string) => Uint8Array | undefined) | undefined =>
   name.endsWith('_hex') ? decodeHex : name.endsWith('_bin') ? decodeBase64 : undefined
 
-function compileTest(comparison: Comparison, { onBytes }: { onBytes: boolean }): ValueTest {
+function compileTest(
+  comparison: Exclude<Comparison, { kind: 'exists' }>,
+  { onBytes }: { onBytes: boolean },
+): ValueTest {
   switch (comparison.kind) {
-    case 'exists':
-      return () => true
     case 'equality': {
       const equals = compileEquals(comparison.constant)
       if (comparison.operator === '=') return equals
@@ -96,7 +110,7 @@ function compileTest(comparison: Comparison, { onBytes }: { onBytes: boolean }):
       }
     }
     case 'order':
-      return compileOrder(comparison.operator, comparison.constant, { onBytes })
+      return compileOrder(comparison, { onBytes })
     case 'in':
       return compileIn(comparison.constants)
     case 'text': {
@@ -160,8 +174,12 @@ const plainValue = (constant: Constant): string | number | boolean => {
   }
 }
 
-function compileOrder(operator: OrderOperator, constant: Constant, { onBytes }: { onBytes: boolean }): ValueTest {
-  const accept = orders[operator]
+/** What has no order beside the constant is neither below nor above it: NOT does not make it so. */
+function compileOrder(
+  { operator, constant, negated }: Comparison & { kind: 'order' },
+  { onBytes }: { onBytes: boolean },
+): ValueTest {
+  const accept = orders[negated ? opposites[operator] : operator]
   if (constant.kind === 'timestamp') {
     const time = sortableTimestamp(constant.text)!
     return (value) => {
@@ -187,6 +205,8 @@ const orders: Readonly<Record<OrderOperator, (order: number) => boolean>> = {
   '>': (order) => order > 0,
   '>=': (order) => order >= 0,
 }
+
+const opposites: Readonly<Record<OrderOperator, OrderOperator>> = { '<': '>=', '<=': '>', '>': '<=', '>=': '<' }
 
 function beyondBytes(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 255) return true

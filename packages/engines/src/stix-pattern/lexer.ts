@@ -118,7 +118,8 @@ export function tokenize(text: string, diagnostics: PatternDiagnostics): Token[]
       put('broken', inner, length)
       return
     }
-    const bytes = prefix === 'h' ? decodeHex(inner) : decodeBase64(inner)
+    // The grammar has h'' and no b''.
+    const bytes = prefix === 'h' ? decodeHex(inner) : inner === '' ? undefined : decodeBase64(inner)
     if (bytes !== undefined) {
       put(prefix === 'h' ? 'hex' : 'binary', inner, length, bytes)
       return

@@ -28,6 +28,7 @@ describe('reading and printing', () => {
     ['(([a:b=1])) WITHIN .5 SECONDS', '[a:b = 1] WITHIN .5 SECONDS'],
     ["[a:'b-c'[*].d[0] NOT IN (1,2.5)] // end", "[a:'b-c'[*].d[0] NOT IN (1, 2.5)]"],
     ["[EXISTS a:b /* why */ AND a:b MATCHES'^x']", "[EXISTS a:b AND a:b MATCHES '^x']"],
+    ['[ NOT\nEXISTS a:b]', '[NOT EXISTS a:b]'],
   ])('%s', (text, expected) => {
     expect(printed(text)).toBe(expected)
   })
@@ -90,6 +91,9 @@ describe('diagnostics', () => {
     ['[a:b = 007]', ['error STIX_BAD_NUMBER 1:8']],
     ["[a:b IN (1, 'x')]", ['error STIX_MIXED_SET 1:13']],
     ['[a:b > true]', ['error STIX_BAD_VALUE 1:8']],
+    ['[NOT a:b = 1]', ['error STIX_UNEXPECTED_TOKEN 1:6']],
+    ["[a:b = b'']", ['error STIX_BAD_BASE64 1:8']],
+    ["[a:b = h'']", []],
     ["[a:b MATCHES '(?=x)']", ['error STIX_BAD_REGEX 1:14']],
     [`[a:b MATCHES '${'a{1000}'.repeat(900)}']`, ['error STIX_BAD_REGEX 1:14']],
     ["[a:b MATCHES '(']", ['error STIX_BAD_REGEX 1:14']],
@@ -113,6 +117,7 @@ describe('diagnostics', () => {
     expect(said(strings, '2.0')).toEqual([])
     expect(said(strings)).toEqual(['error STIX_BAD_QUALIFIER 1:17'])
     expect(said('[EXISTS a:b]', '2.0')).toEqual(['error STIX_BAD_OBJECT_PATH 1:2'])
+    expect(said('[NOT EXISTS a:b]', '2.0')[0]).toBe('error STIX_BAD_OBJECT_PATH 1:2')
   })
 
   it('refuses what is too long, too deep or too large', () => {

@@ -148,9 +148,14 @@ class PatternParser {
           reader.refuse('STIX_UNCLOSED_BRACKET', `${reader.found()} where ")" should be`, 'close the parenthesis')
         return inner
       })
-    if (reader.version === '2.1' && reader.takeWord('EXISTS')) {
-      const path = parsePath(reader)
-      return { kind: 'exists', path, negated: false, span: path.span }
+    if (reader.version === '2.1') {
+      const negated = reader.takeWord('NOT')
+      if (reader.takeWord('EXISTS')) {
+        const path = parsePath(reader)
+        return { kind: 'exists', path, negated, span: path.span }
+      }
+      if (negated)
+        reader.refuse('STIX_UNEXPECTED_TOKEN', `${reader.found()} behind NOT`, 'write NOT EXISTS path, or path NOT = …')
     }
     return this.#tested(parsePath(reader))
   }

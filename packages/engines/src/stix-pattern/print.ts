@@ -65,7 +65,7 @@ function printComparison(comparison: Comparison): string {
   const start = comparison.negated ? `${path} NOT` : path
   switch (comparison.kind) {
     case 'exists':
-      return `EXISTS ${path}`
+      return `${comparison.negated ? 'NOT ' : ''}EXISTS ${path}`
     case 'equality':
     case 'order':
       return `${start} ${comparison.operator} ${printConstant(comparison.constant)}`

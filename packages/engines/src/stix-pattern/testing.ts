@@ -51,7 +51,7 @@ export function randomComparisons(dice: Dice, depth: number): string {
   const not = dice(4) === 0 ? ' NOT' : ''
   switch (dice(7)) {
     case 0:
-      return `EXISTS ${path}`
+      return `${not.trimStart()}${not === '' ? '' : ' '}EXISTS ${path}`
     case 1:
       return `${path}${not} LIKE ${randomString(dice)}`
     case 2:
