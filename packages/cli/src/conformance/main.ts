@@ -4,6 +4,7 @@ import type { Suite } from './suite.ts'
 
 /** Loaded when asked for: each brings engines and parsers of its own. */
 const suites: Readonly<Record<string, () => Promise<{ run: Suite }>>> = {
+  mmdb: () => import('./mmdb.ts'),
   'sigma-load': () => import('./sigma-load.ts'),
   'sigma-regression': () => import('./sigma-regression.ts'),
   'stix-patterns': () => import('./stix-patterns.ts'),
