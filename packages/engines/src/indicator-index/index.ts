@@ -6,10 +6,3 @@ export { type IndicatorHit, indicatorFields, matchIndicators } from './event-val
 export { type IndicatorIndexParts, indexBytes } from './index-parts.ts'
 export { IndicatorIndex, type IndicatorMatch, isConfirmed } from './indicator-index.ts'
 export { IndicatorListReader, type ListedFacts, type ListedLine } from './list-reader.ts'
-export {
-  type CompiledWarningLists,
-  compileWarningLists,
-  type WarningListHit,
-  WarningLists,
-  type WarningListText,
-} from './warning-lists.ts'

@@ -1,8 +1,4 @@
-import {
-  type CompiledWarningLists,
-  compileWarningLists,
-  type WarningListText,
-} from '@watchfloor/engines/indicator-index'
+import { type CompiledWarningLists, compileWarningLists, type WarningListText } from '@watchfloor/engines/warninglist'
 import { serveTasks } from '../../../platform/threads/serve.ts'
 
 /** A list with its entries as one text, one a line: one string crosses threads many times faster than many. */

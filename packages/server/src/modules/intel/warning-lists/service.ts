@@ -7,16 +7,17 @@ import type {
   WarningListId,
 } from '@watchfloor/contracts/intel'
 import { type Actor, Refusal } from '@watchfloor/contracts/kernel'
-import { type CanonicalIndicator, type CompiledWarningLists, WarningLists } from '@watchfloor/engines/indicator-index'
+import type { CanonicalIndicator } from '@watchfloor/engines/indicator-index'
+import { type CompiledWarningLists, listAppliesTo, WarningLists } from '@watchfloor/engines/warninglist'
 import type { Clock } from '../../../platform/clock/clock.ts'
 import type { Outbox } from '../../../platform/outbox/outbox.ts'
 import type { Sql, Tx } from '../../../platform/sql/sql.ts'
 import { ThreadPool } from '../../../platform/threads/pool.ts'
 import type { Audit } from '../../audit/index.ts'
-import { intelChangedEvent } from '../indicators/service.ts'
+import { intelChangedEvent } from '../changed-event.ts'
 import { nextRevision } from '../indicators/store.ts'
 import type { CompileTask } from './compile.worker.ts'
-import { appliesTo, firstEffect } from './misp.ts'
+import { firstEffect } from './first-effect.ts'
 import * as store from './store.ts'
 
 interface Parts {
@@ -62,7 +63,7 @@ export class WarningListService {
     const entries = [...new Set(list.list.map((entry) => entry.replaceAll(/\p{Cc}/gu, '').trim()))]
       .filter((entry) => entry !== '')
       .map((entry) => entry.toWellFormed())
-    const types = appliesTo(list.matching_attributes)
+    const types = listAppliesTo(list.matching_attributes)
     const body = types === 'none' ? '' : entries.join('\n')
     const digest = createHash('sha256')
       .update(JSON.stringify([list.name, list.description, list.version, list.type, types]))
