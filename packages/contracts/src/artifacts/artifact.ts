@@ -45,6 +45,8 @@ export const yaraMatch = z
     /** By offset; the first of them when there are many. */
     strings: z.array(z.object({ id: z.string(), offset: z.number().int(), length: z.number().int(), hex: z.string() })),
     stringsFound: z.number().int(),
+    /** No alert is made of it: an exception says so, or the set makes none. */
+    isSilent: z.boolean(),
   })
   .meta({ id: 'YaraMatch' })
 export type YaraMatch = z.infer<typeof yaraMatch>
@@ -122,23 +124,32 @@ export const artifactBytes = z.object({ offset: z.number().int(), sizeBytes: z.n
 
 export const scanStarted = z.object({ jobId: z.string() })
 
-/** Rules of YARA matched an artifact that they had not matched before. */
+/** Rules of YARA matched an artifact that they had not matched before, and no exception speaks against telling it. */
 export const artifactsMatched = z.object({
   artifactId,
   name: z.string(),
   sha256: z.string(),
+  sha1: z.string(),
+  md5: z.string(),
+  sizeBytes: z.number().int(),
+  type: z.string(),
   source: z.string(),
   tlp,
+  uploadedBy: z.string(),
   atMs: z.number(),
+  /** The artifact had been scanned before; rules or exceptions have changed since. */
+  retrospective: z.boolean(),
   matches: z.array(
     z.object({
       setId: z.string(),
       setName: z.string(),
+      setVersion: z.number().int(),
       rule: z.string(),
       file: z.string(),
       tags: z.array(z.string()),
       meta: z.array(z.object({ name: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) })),
       strings: z.array(z.object({ identifier: z.string(), offset: z.number().int(), preview: z.string() })).max(50),
+      stringsFound: z.number().int(),
     }),
   ),
 })

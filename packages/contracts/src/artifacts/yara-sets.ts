@@ -21,6 +21,8 @@ export const yaraSet = z
     id: yaraSetId,
     name: z.string(),
     enabled: z.boolean(),
+    /** False: its matches are shown at artifacts, and no alert is made of them. */
+    alerts: z.boolean(),
     version: z.number().int(),
     files: z.number().int(),
     /** Rules that run. */
@@ -72,6 +74,9 @@ export const yaraChecked = z.object({
   diagnostics: z.array(yaraDiagnostic),
 })
 
-export const yaraSetEdit = z.object({ enabled: z.boolean() })
+export const yaraSetEdit = z
+  .object({ enabled: z.boolean().optional(), alerts: z.boolean().optional() })
+  .refine((edit) => edit.enabled !== undefined || edit.alerts !== undefined, { error: 'nothing to change' })
+export type YaraSetEdit = z.infer<typeof yaraSetEdit>
 
 export const yaraSetFiles = z.object({ files: z.array(yaraFile) })

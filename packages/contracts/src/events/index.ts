@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { eventId, instant, pageOf, sourceId } from '../kernel/index.ts'
 
 /** How a source's records reach us. */
-export const sourceKinds = ['http', 'bulk', 'hec', 'syslog', 'file', 'upload', 'demo'] as const
+export const sourceKinds = ['http', 'bulk', 'hec', 'syslog', 'file', 'upload', 'demo', 'scan'] as const
 export const sourceKind = z.enum(sourceKinds)
 export type SourceKind = z.infer<typeof sourceKind>
 

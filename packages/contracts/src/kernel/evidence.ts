@@ -50,13 +50,30 @@ export const patternEvidence = z.object({
   matched: z.array(z.object({ path: z.string(), value: z.string() })),
 })
 
-/** A YARA rule matched an artifact. */
+/** A YARA rule matched an artifact. The event of the detection says the same. */
 export const yaraEvidence = z.object({
   type: z.literal('yara'),
   artifactId: z.string(),
   artifactName: z.string(),
   sha256: z.string(),
+  sizeBytes: z.number().int(),
+  /** By its bytes, e.g. `pe`. */
+  fileType: z.string(),
+  /** Where the artifact came from, and who brought it. */
+  source: z.string(),
+  submittedBy: z.string(),
+  rule: z.string(),
+  ruleSet: z.object({ id: z.string(), name: z.string(), version: z.number().int() }),
+  /** The file of the set that holds the rule: its namespace. */
+  file: z.string(),
+  tags: z.array(z.string()),
+  description: z.string().nullable(),
+  author: z.string().nullable(),
+  references: z.array(z.string()),
+  /** The first by offset, with the printable characters of what matched. */
   strings: z.array(z.object({ identifier: z.string(), offset: z.number().int(), preview: z.string() })).max(50),
+  /** All that were found. */
+  stringsFound: z.number().int(),
 })
 
 /** A hunt over stored history found the event, by a query or a rule that is not kept. */

@@ -272,6 +272,15 @@ export function busConformance(name: string, make: () => Promise<BusUnderTest>):
       expect(seen.map(textOf).sort()).toEqual(['0', '1', '7', '7'])
     })
 
+    it('keeps in a mark where its records stand', async () => {
+      const { bus } = await start()
+      const records = [{ value: bytes('a') }, { value: bytes('b') }]
+      const mark = { key: 'where', value: (placed: unknown) => JSON.stringify(placed) }
+      const placed = await bus.publish('logs', records, { mark })
+      expect(placed).toHaveLength(2)
+      expect(JSON.parse((await bus.readMark('where')) ?? '')).toEqual(placed)
+    })
+
     it('forgets a mark when it expires and lets it be set again', async () => {
       const { bus } = await start()
       const long = 'k'.repeat(3_000)

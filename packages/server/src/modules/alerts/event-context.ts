@@ -11,7 +11,7 @@ import type { Alerts } from './service.ts'
 const aroundMs = 600_000
 
 /** Entities by which related events are found, the first that the alert has. */
-const relatedBy = ['host.name', 'user.name', 'source.ip', 'destination.ip'] as const
+const relatedBy = ['host.name', 'user.name', 'source.ip', 'destination.ip', 'file.hash.sha256'] as const
 
 /** What stands behind an alert: why an event fired, and what happened around it. */
 export class EventContext {
@@ -33,7 +33,7 @@ export class EventContext {
         eventId: eventId as EventId,
         stillMatches: true,
         hits: hitsOf(detection.evidence),
-        condition: detection.ruleTitle,
+        condition: detection.evidence.type === 'yara' ? detection.evidence.rule : detection.ruleTitle,
         evidence: detection.evidence,
       }
     const event = await this.#events.normalised(eventId)

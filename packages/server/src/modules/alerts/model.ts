@@ -47,8 +47,8 @@ export const groupWindowMs = 24 * 3_600_000
 const groupEntities = ['host.name', 'user.name', 'source.ip', 'destination.ip'] as const
 
 /**
- * Detections with one key within the window belong to one alert: the same rule on the same host (else user, else address), or the
- * same group of a correlation.
+ * Detections with one key within the window belong to one alert: the same rule on the same host (else user, else address), the
+ * same group of a correlation, or the same file, whichever YARA rules matched it.
  */
 export function groupKeyOf(detection: Pick<Detection, 'ruleId' | 'entities' | 'sourceId' | 'evidence'>): string {
   // A correlation says itself what belongs together.
@@ -56,6 +56,7 @@ export function groupKeyOf(detection: Pick<Detection, 'ruleId' | 'entities' | 's
     const group = Object.values(detection.evidence.group).map((value) => value.toLowerCase())
     return `${detection.ruleId}|group=${createHash('sha256').update(JSON.stringify(group)).digest('hex').slice(0, 32)}`
   }
+  if (detection.evidence?.type === 'yara') return `yara|file.hash.sha256=${detection.evidence.sha256}`
   for (const field of groupEntities) {
     const value = detection.entities[field]
     if (value) return `${detection.ruleId}|${field}=${value.toLowerCase()}`
@@ -78,7 +79,7 @@ export interface Grouped {
 
 /**
  * Puts detections into alerts: into an open one of their group when they happened within the window of it, else into a new
- * one. Pure and deterministic: detections are taken in order of time, then id.
+ * one, named after the worst of those that open it. Pure and deterministic: detections are taken in order of time, severity, then id.
  * @param open the open alerts of the groups concerned
  */
 export function groupDetections(detections: readonly Detection[], open: readonly AlertState[], nowMs: number): Grouped {
@@ -87,7 +88,12 @@ export function groupDetections(detections: readonly Detection[], open: readonly
   const changed = new Map<string, { alert: AlertState; isNew: boolean }>()
   const placed: { detection: Detection; alertId: string }[] = []
 
-  const inOrder = [...detections].sort((a, b) => Date.parse(a.time) - Date.parse(b.time) || (a.id < b.id ? -1 : 1))
+  const inOrder = [...detections].sort(
+    (a, b) =>
+      Date.parse(a.time) - Date.parse(b.time) ||
+      severityRank(b.level) - severityRank(a.level) ||
+      (a.id < b.id ? -1 : 1),
+  )
   for (const detection of inOrder) {
     const timeMs = Date.parse(detection.time)
     const groupKey = groupKeyOf(detection)

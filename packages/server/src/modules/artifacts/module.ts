@@ -5,10 +5,12 @@ import { auditModule } from '../audit/index.ts'
 import { artifactsConfig } from './config.ts'
 import { Inspector } from './inspect/inspector.ts'
 import { createArtifacts } from './migrations/2026-11-21-15-artifacts.ts'
-import { artifactRoutes, yaraRoutes } from './routes.ts'
+import { yaraExceptions } from './migrations/2026-11-21-24-yara-exceptions.ts'
+import { artifactRoutes, yaraExceptionRoutes, yaraRoutes } from './routes.ts'
 import { analyseJob, artifactsMatchedEvent, Scanning } from './scanning.ts'
 import { ArtifactStore } from './service.ts'
 import { CurrentRules } from './yara/current-rules.ts'
+import { YaraExceptions } from './yara/exceptions.ts'
 import { rescanJob, YaraSets } from './yara/sets.ts'
 
 const readers: readonly Role[] = [
@@ -33,7 +35,7 @@ export interface Artifacts {
 export const artifactsModule = defineModule({
   name: 'artifacts',
   config: artifactsConfig,
-  migrations: [createArtifacts],
+  migrations: [createArtifacts, yaraExceptions],
   emits: [artifactsMatchedEvent],
   permissions: [
     { name: 'artifacts:read', title: 'See artifacts and what was found in them', roles: readers },
@@ -50,6 +52,11 @@ export const artifactsModule = defineModule({
       title: 'Import, switch and delete YARA rules',
       roles: ['administrator', 'detection-engineer', 'intelligence-analyst'],
     },
+    {
+      name: 'yara:except',
+      title: 'Say of which YARA matches no alert is made',
+      roles: ['administrator', 'analyst', 'detection-engineer', 'intelligence-analyst'],
+    },
   ],
   create({ platform, config, log, use }) {
     const { sql, clock, blobs, jobs, outbox, yara } = platform
@@ -60,9 +67,10 @@ export const artifactsModule = defineModule({
     const scanning = new Scanning({ sql, clock, blobs, outbox, yara, rules, inspector, config })
     const files = new ArtifactStore({ sql, clock, blobs, jobs, audit, config })
     const sets = new YaraSets({ sql, clock, jobs, yara, audit, newId })
+    const exceptions = new YaraExceptions({ sql, clock, audit, sets, newId })
     return {
       service: { files, yara: sets, scanning } satisfies Artifacts,
-      routes: [...artifactRoutes(files), ...yaraRoutes(sets)],
+      routes: [...artifactRoutes(files), ...yaraRoutes(sets), ...yaraExceptionRoutes(exceptions)],
       jobs: [
         {
           name: analyseJob,
@@ -73,6 +81,8 @@ export const artifactsModule = defineModule({
         },
         {
           name: rescanJob,
+          // Most times there is nothing to do; what was interrupted for good is taken up again.
+          cron: '41 * * * *',
           retries: 2,
           timeoutSeconds: 20 * 3600,
           concurrency: 1,

@@ -13,6 +13,11 @@ import {
   scanStarted,
   yaraCheck,
   yaraChecked,
+  yaraException,
+  yaraExceptionCreate,
+  yaraExceptionId,
+  yaraExceptionPage,
+  yaraExceptionQuery,
   yaraImport,
   yaraImported,
   yaraSet,
@@ -26,9 +31,11 @@ import {
 import { z } from 'zod'
 import { jsonRoute, type Route, rawRoute } from '../../platform/http/route.ts'
 import type { ArtifactStore } from './service.ts'
+import type { YaraExceptions } from './yara/exceptions.ts'
 import type { YaraSets } from './yara/sets.ts'
 
 const params = z.object({ artifactId })
+const exceptionParams = z.object({ exceptionId: yaraExceptionId })
 const setParams = z.object({ setId: yaraSetId })
 const rulesLimitBytes = 64 * 1024 * 1024
 
@@ -211,7 +218,7 @@ export const yaraRoutes = (sets: YaraSets): Route[] => [
     method: 'PATCH',
     path: '/api/v1/yara/sets/{setId}',
     operationId: 'editYaraSet',
-    summary: 'Switch a set of YARA rules on or off',
+    summary: 'Switch a set of YARA rules, or the alerts of its matches, on or off',
     permission: 'yara:write',
     params: setParams,
     body: yaraSetEdit,
@@ -228,5 +235,39 @@ export const yaraRoutes = (sets: YaraSets): Route[] => [
     params: setParams,
     errors: ['NOT_FOUND'],
     handle: ({ params: { setId } }, { actor }) => sets.remove(actor, setId),
+  }),
+]
+
+export const yaraExceptionRoutes = (exceptions: YaraExceptions): Route[] => [
+  jsonRoute({
+    method: 'GET',
+    path: '/api/v1/yara/exceptions',
+    operationId: 'listYaraExceptions',
+    summary: 'YARA matches of which no alert is made, newest first',
+    permission: 'yara:read',
+    query: yaraExceptionQuery,
+    output: yaraExceptionPage,
+    handle: ({ query }) => exceptions.list(query),
+  }),
+  jsonRoute({
+    method: 'POST',
+    path: '/api/v1/yara/exceptions',
+    operationId: 'createYaraException',
+    summary: 'Make no alert of matches of a rule, on a file, or of a rule on a file',
+    permission: 'yara:except',
+    body: yaraExceptionCreate,
+    output: yaraException,
+    errors: ['UNPROCESSABLE'],
+    handle: ({ body }, { actor }) => exceptions.create(actor, body),
+  }),
+  jsonRoute({
+    method: 'DELETE',
+    path: '/api/v1/yara/exceptions/{exceptionId}',
+    operationId: 'deleteYaraException',
+    summary: 'Make alerts again; artifacts are scanned once more',
+    permission: 'yara:except',
+    params: exceptionParams,
+    errors: ['NOT_FOUND'],
+    handle: ({ params: { exceptionId } }, { actor }) => exceptions.remove(actor, exceptionId),
   }),
 ]

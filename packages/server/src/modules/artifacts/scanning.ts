@@ -3,7 +3,7 @@ import type { Blobs } from '../../platform/blobs/blobs.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { JobRun } from '../../platform/jobs/jobs.ts'
 import type { Outbox } from '../../platform/outbox/outbox.ts'
-import type { Db, Sql } from '../../platform/sql/sql.ts'
+import type { Sql } from '../../platform/sql/sql.ts'
 import { storableText } from '../../platform/sql/storable-text.ts'
 import { PoolClosed, TaskCrashed, TaskTimeout } from '../../platform/threads/pool.ts'
 import { type Yara, YaraClosed, YaraCrashed, type YaraMatch, YaraTimeout } from '../../platform/yara/yara.ts'
@@ -12,7 +12,8 @@ import type { InspectedFile } from './inspect/inspect.ts'
 import type { Inspector } from './inspect/inspector.ts'
 import * as store from './store.ts'
 import type { ArtifactRow, MatchRow } from './tables.ts'
-import { type CurrentRules, placeOf } from './yara/current-rules.ts'
+import { type CurrentRules, placeOf, type RunningSets } from './yara/current-rules.ts'
+import { silenceOn } from './yara/silence.ts'
 import * as yaraStore from './yara/store.ts'
 
 export const analyseJob = 'artifacts.analyse'
@@ -31,6 +32,8 @@ interface Parts {
 
 const idsAtOnce = 200
 const shownStrings = 50
+/** Matches in one message. */
+const toldAtOnce = 100
 
 /** Looks into artifacts and runs the YARA rules on them; the work of jobs. */
 export class Scanning {
@@ -58,28 +61,37 @@ export class Scanning {
     return { files: unique.length, matches }
   }
 
-  /** Scans everything again, until the rules have not changed meanwhile. */
-  async rescan(job: JobRun<unknown>): Promise<{ scanned: number; matched: number }> {
+  /**
+   * Scans everything again, until the rules have not changed meanwhile. One that was ended goes on where it stood; when everything
+   * was scanned with the rules as they are, nothing is left to do.
+   */
+  async rescan(job: Pick<JobRun<unknown>, 'signal' | 'progress'>): Promise<{ scanned: number; matched: number }> {
     const { db } = this.#parts.sql
+    let [scanned, matched] = [0, 0]
     for (;;) {
-      const { revision } = await this.#parts.rules.ready()
+      const revision = await yaraStore.revision(db)
+      const before = await yaraStore.scanProgress(db)
+      if (before.scanned === revision) break
       const total = await store.count(db)
-      let [scanned, matched, last] = [0, 0, '']
+      let last = before.scanning === revision ? before.upTo : ''
+      let done = last === '' ? 0 : await store.countUpTo(db, last)
       for (;;) {
         const ids = await store.idsAfter(db, last, idsAtOnce)
         for (const sha256 of ids) {
           job.signal.throwIfAborted()
           if ((await this.scan(sha256)) > 0) matched++
           scanned++
-          if (scanned % 10 === 0)
-            await job.progress(Math.min(1, scanned / total), `${scanned} of ${total} artifacts scanned`)
+          if (++done % 10 !== 0) continue
+          await this.#parts.sql.tx((tx) => yaraStore.saveScanProgress(tx, { scanning: revision, upTo: sha256 }))
+          await job.progress(Math.min(1, done / total), `${done} of ${total} artifacts scanned`)
         }
         last = ids.at(-1) ?? ''
         if (ids.length < idsAtOnce) break
       }
-      await job.progress(1, `${scanned} artifacts scanned, ${matched} with matches`)
-      if ((await yaraStore.revision(db)) === revision) return { scanned, matched }
+      await this.#parts.sql.tx((tx) => yaraStore.saveScanProgress(tx, { scanned: revision }))
     }
+    await job.progress(1, `${scanned} artifacts scanned, ${matched} with matches`)
+    return { scanned, matched }
   }
 
   /** Runs the rules on one artifact. A file that cannot be scanned is marked with the reason. @returns how many rules matched */
@@ -88,9 +100,9 @@ export class Scanning {
     const row = await store.get(sql.db, sha256)
     if (!row) return 0
     try {
-      const { rules } = await this.#parts.rules.ready()
+      const { rules, sets } = await this.#parts.rules.ready()
       const matches = rules === 0 ? [] : await this.#matches(row, config.scanTimeoutSeconds * 1000)
-      return await this.#save(row, matches)
+      return await this.#save(row, matches, sets)
     } catch (error) {
       if (!(error instanceof YaraTimeout || error instanceof YaraCrashed)) throw error
       const change = { scan_state: 'failed' as const, scan_error: error.message, scanned_ms: clock.now() }
@@ -107,23 +119,29 @@ export class Scanning {
     return this.#parts.yara.scan({ bytes }, names, { timeoutMs })
   }
 
-  async #save(row: ArtifactRow, matches: readonly YaraMatch[]): Promise<number> {
+  async #save(row: ArtifactRow, matches: readonly YaraMatch[], scannedWith: RunningSets): Promise<number> {
     const { sql, clock, outbox } = this.#parts
     const { sha256 } = row
     return sql.tx(async (db) => {
-      // Sets and artifacts may have gone while the scan ran.
-      const names = new Map(await setNames(db))
-      if (!(await store.get(db, sha256))) return 0
-      const rows = matches.map((match) => rowOf(sha256, match)).filter(({ set_id }) => names.has(set_id))
-      const fresh = await store.replaceMatches(db, sha256, rows)
-      await store.update(db, sha256, {
-        scan_state: 'done',
-        scan_error: null,
-        scanned_ms: clock.now(),
-        match_count: rows.length,
+      // Sets may have been switched off, and artifacts deleted, while the scan ran.
+      if (!(await store.lock(db, sha256))) return 0
+      const sets = new Map((await yaraStore.enabledSets(db)).map((set) => [set.id, set]))
+      const found = matches.map((match) => rowOf(sha256, match)).filter(({ set_id }) => sets.has(set_id))
+      const isSilent = await silenceOn(db, sha256, found, (setId) => sets.get(setId)?.alerts ?? false)
+      let fresh: MatchRow[] = []
+      await store.replaceMatches(db, sha256, (wasTold) => {
+        fresh = found.filter((match) => !wasTold.has(store.matchKeyOf(match)) && !isSilent(match))
+        const isFresh = new Set(fresh)
+        return found.map((match) => ({ ...match, told: isFresh.has(match) || wasTold.has(store.matchKeyOf(match)) }))
       })
-      if (fresh.length > 0) await outbox.add(db, artifactsMatchedEvent, [eventOf(row, fresh, names, clock.now())])
-      return rows.length
+      const atMs = clock.now()
+      const change = { scan_state: 'done', scan_error: null, scanned_ms: atMs, match_count: found.length } as const
+      await store.update(db, sha256, change)
+      const messages: ArtifactsMatched[] = []
+      for (let at = 0; at < fresh.length; at += toldAtOnce)
+        messages.push(messageOf(row, fresh.slice(at, at + toldAtOnce), { sets, scannedWith, atMs }))
+      await outbox.add(db, artifactsMatchedEvent, messages)
+      return found.length
     })
   }
 
@@ -184,17 +202,6 @@ export class Scanning {
   }
 }
 
-async function setNames(db: Db): Promise<[string, string][]> {
-  const names: [string, string][] = []
-  let cursor: string | undefined
-  do {
-    const page = await yaraStore.list(db, { limit: 500, ...(cursor ? { cursor } : {}) })
-    for (const { id, name } of page.items) names.push([id, name])
-    cursor = page.next
-  } while (cursor)
-  return names
-}
-
 const metaOf = (meta: YaraMatch['meta']): MatchRow['meta'] =>
   meta.slice(0, 50).map(([name, value]) => ({ name, value: typeof value === 'string' ? storableText(value) : value }))
 
@@ -214,6 +221,7 @@ function rowOf(sha256: string, match: YaraMatch): MatchRow {
       hex: Buffer.from(bytes).toString('hex'),
     })),
     strings_found: match.stringsFound,
+    told: false,
   }
 }
 
@@ -223,21 +231,33 @@ const previewOf = (hex: string): string =>
     .toString('latin1')
     .replace(/[^\x20-\x7e]/g, '.')
 
-const eventOf = (
+interface Told {
+  readonly sets: ReadonlyMap<string, { readonly name: string }>
+  readonly scannedWith: RunningSets
+  readonly atMs: number
+}
+
+const messageOf = (
   row: ArtifactRow,
   fresh: readonly MatchRow[],
-  names: ReadonlyMap<string, string>,
-  atMs: number,
+  { sets, scannedWith, atMs }: Told,
 ): ArtifactsMatched => ({
   artifactId: row.sha256,
   name: row.name,
   sha256: row.sha256,
+  sha1: row.sha1,
+  md5: row.md5,
+  sizeBytes: Number(row.size_bytes),
+  type: row.type,
   source: row.source,
   tlp: row.tlp,
+  uploadedBy: row.uploaded_by,
   atMs,
-  matches: fresh.map(({ set_id, rule, file, tags, meta, strings }) => ({
+  retrospective: row.scanned_ms !== null,
+  matches: fresh.map(({ set_id, rule, file, tags, meta, strings, strings_found }) => ({
     setId: set_id,
-    setName: names.get(set_id) ?? set_id,
+    setName: sets.get(set_id)?.name ?? set_id,
+    setVersion: scannedWith.get(set_id)?.version ?? 0,
     rule,
     file,
     tags: [...tags],
@@ -245,5 +265,6 @@ const eventOf = (
     strings: strings
       .slice(0, shownStrings)
       .map(({ id, offset, hex }) => ({ identifier: id, offset, preview: previewOf(hex) })),
+    stringsFound: strings_found,
   })),
 })

@@ -17,6 +17,7 @@ import { sampleZip } from './quarantine-zip.ts'
 import { analyseJob } from './scanning.ts'
 import * as store from './store.ts'
 import type { ArtifactRow } from './tables.ts'
+import { silenceOn } from './yara/silence.ts'
 
 interface Parts {
   readonly sql: Sql
@@ -55,6 +56,8 @@ export class ArtifactStore {
       store.related(db, id, 'children'),
       store.related(db, id, 'parents'),
     ])
+    const setsThatAlert = new Set(matches.filter((match) => match.set_alerts).map((match) => match.set_id))
+    const isSilent = await silenceOn(db, id, matches, (setId) => setsThatAlert.has(setId))
     return {
       ...viewOf(row),
       note: row.note,
@@ -67,6 +70,7 @@ export class ArtifactStore {
         meta: match.meta,
         strings: match.strings,
         stringsFound: match.strings_found,
+        isSilent: isSilent(match),
       })),
       children: children.map(relatedOf),
       parents: parents.map(relatedOf),

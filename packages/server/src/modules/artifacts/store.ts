@@ -76,6 +76,17 @@ export async function list(
 export const get = (db: Db, sha256: string): Promise<ArtifactRow | undefined> =>
   tables(db).selectFrom('artifact').selectAll().where('sha256', '=', sha256).executeTakeFirst()
 
+/** Whether it is there; nobody else changes it, or its matches, until the transaction ends. */
+export async function lock(db: Tx, sha256: string): Promise<boolean> {
+  const row = await tables(db)
+    .selectFrom('artifact')
+    .select('sha256')
+    .where('sha256', '=', sha256)
+    .forUpdate()
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** @returns whether it was new */
 export async function insert(db: Tx, row: ArtifactRow): Promise<boolean> {
   const added = await tables(db)
@@ -170,32 +181,51 @@ export async function count(db: Db): Promise<number> {
   return Number(row.count)
 }
 
-export const matchesOf = (db: Db, sha256: string): Promise<(MatchRow & { set_name: string })[]> =>
+/** How many come before and with it in the order of `idsAfter`. */
+export async function countUpTo(db: Db, sha256: string): Promise<number> {
+  const row = await tables(db)
+    .selectFrom('artifact')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('sha256', '<=', sha256)
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
+
+export const matchesOf = (db: Db, sha256: string): Promise<(MatchRow & { set_name: string; set_alerts: boolean })[]> =>
   tables(db)
     .selectFrom('artifact_match')
     .innerJoin('yara_set', 'yara_set.id', 'artifact_match.set_id')
     .selectAll('artifact_match')
-    .select('yara_set.name as set_name')
+    .select(['yara_set.name as set_name', 'yara_set.alerts as set_alerts'])
     .where('sha256', '=', sha256)
     .orderBy('rule')
     .orderBy('file')
     .execute()
 
-/** Puts the matches in the place of those before. @returns those that were not there before */
-export async function replaceMatches(db: Tx, sha256: string, rows: readonly MatchRow[]): Promise<MatchRow[]> {
-  const keyOf = (row: Pick<MatchRow, 'set_id' | 'file' | 'rule'>) => JSON.stringify([row.set_id, row.file, row.rule])
+/** Puts matches in the place of those before. @param rowsAfter makes them, told which of those before somebody knows of (`matchKeyOf`) */
+export async function replaceMatches(
+  db: Tx,
+  sha256: string,
+  rowsAfter: (wasTold: ReadonlySet<string>) => readonly MatchRow[],
+): Promise<void> {
   const before = await tables(db)
     .deleteFrom('artifact_match')
     .where('sha256', '=', sha256)
-    .returning(['set_id', 'file', 'rule'])
+    .returning(['set_id', 'file', 'rule', 'told'])
     .execute()
-  if (rows.length > 0)
+  const rows = rowsAfter(new Set(before.filter(({ told }) => told).map(matchKeyOf)))
+  for (let at = 0; at < rows.length; at += matchesAtOnce)
     await tables(db)
       .insertInto('artifact_match')
       .values(
-        rows.map((row) => ({ ...row, tags: jsonb(row.tags), meta: jsonb(row.meta), strings: jsonb(row.strings) })),
+        rows
+          .slice(at, at + matchesAtOnce)
+          .map((row) => ({ ...row, tags: jsonb(row.tags), meta: jsonb(row.meta), strings: jsonb(row.strings) })),
       )
       .execute()
-  const known = new Set(before.map(keyOf))
-  return rows.filter((row) => !known.has(keyOf(row)))
 }
+
+const matchesAtOnce = 1000
+
+export const matchKeyOf = ({ set_id, file, rule }: Pick<MatchRow, 'set_id' | 'file' | 'rule'>): string =>
+  JSON.stringify([set_id, file, rule])

@@ -33,12 +33,27 @@ export interface MatchRow {
   meta: YaraMatch['meta']
   strings: YaraMatch['strings']
   strings_found: number
+  /** Somebody above was told of it. */
+  told: boolean
+}
+
+/** Of a rule, of a file, or of a rule on a file. */
+export interface ExceptionRow {
+  id: string
+  set_id: string | null
+  rule: string | null
+  sha256: string | null
+  reason: string
+  created_ms: number
+  created_by: string
 }
 
 export interface YaraSetRow {
   id: string
   name: string
   enabled: boolean
+  /** False: nobody is told of its matches. */
+  alerts: boolean
   version: number
   files: number
   rules: number
@@ -65,7 +80,9 @@ export interface ArtifactTables {
   yara_set: YaraSetRow
   yara_set_version: YaraVersionRow
   yara_file: { set_id: string; version: number; path: string; text: string }
-  yara_revision: { singleton: number; revision: number }
+  yara_exception: ExceptionRow
+  /** What the rules are, up to which revision everything was scanned, and how far the scan for the next has come. */
+  yara_revision: { singleton: number; revision: number; scanned: number; scanning: number; scanned_up_to: string }
 }
 
 export const tables = (db: Db) => withTables<ArtifactTables>(db)

@@ -6,6 +6,7 @@ import { defineModule } from '../../platform/module/module.ts'
 import { keyset } from '../../platform/sql/paging.ts'
 import type { Tx } from '../../platform/sql/sql.ts'
 import { ThreadPool } from '../../platform/threads/pool.ts'
+import { artifactsMatchedEvent } from '../artifacts/index.ts'
 import { eventsModule, rawTopic } from '../events/index.ts'
 import { intelChangedEvent, intelModule } from '../intel/index.ts'
 import { rulesChangedEvent, rulesModule } from '../rules/index.ts'
@@ -28,6 +29,7 @@ import { recordDetections } from './record.ts'
 import { RuleCosts } from './rule-costs.ts'
 import { createDetectionSink } from './sink.ts'
 import * as store from './store.ts'
+import { ArtifactMatches } from './yara/artifact-matches.ts'
 
 const everybody: readonly Role[] = [
   'administrator',
@@ -173,6 +175,18 @@ export const detectionsModule = defineModule({
     outbox.consume('detections.load-indicators', [intelChangedEvent], async () => {
       indicatorHits.forget()
       indicatorLoading.changed()
+    })
+
+    const artifactMatches = new ArtifactMatches({
+      sql,
+      bus,
+      clock,
+      log,
+      sources: events.sources,
+      record: (db, detections) => recordDetections(db, { outbox, rules }, detections),
+    })
+    outbox.consume('detections.from-artifacts', [artifactsMatchedEvent], async (messages) => {
+      for (const { body } of messages) await artifactMatches.take(body)
     })
 
     return {

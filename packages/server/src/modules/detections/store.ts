@@ -101,6 +101,17 @@ export async function add(db: Tx, detections: readonly Detection[]): Promise<Set
   return added
 }
 
+/** Which of the ids are there. */
+export async function known(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await tables(db)
+    .selectFrom('detection')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .execute()
+  return new Set(rows.map((row) => row.id))
+}
+
 const rowOf = (detection: Detection) => ({
   id: detection.id,
   kind: detection.kind,

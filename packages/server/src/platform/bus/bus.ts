@@ -53,7 +53,8 @@ export interface SubscribeOptions {
  */
 export interface Mark {
   readonly key: string
-  readonly value: string
+  /** The value, or what it is once it is known where the records stand, in the order given. */
+  readonly value: string | ((placed: readonly { readonly partition: number; readonly offset: Offset }[]) => string)
   /** Forgotten after this instant, ms since 1970; kept for ever when absent. */
   readonly expiresAtMs?: number
 }

@@ -31,6 +31,7 @@ export const sourcesText: Catalogue = {
     file: 'File',
     upload: 'Upload',
     demo: 'Demonstration',
+    scan: 'Scans of files',
   },
   perSecond: '{{rate}}/s',
   days_one: '{{count}} day',

@@ -86,7 +86,7 @@ export class LogChanges {
           const partition = key === undefined ? unkeyed : partitionOf(key, topic.partitions)
           return { partition, offset: this.#append(staged, topic.id, partition, stored) }
         })
-        if (mark) this.#putMark(staged, mark)
+        if (mark) this.#putMark(staged, mark, typeof mark.value === 'string' ? mark.value : mark.value(placed))
         return placed
       },
     }
@@ -117,10 +117,10 @@ export class LogChanges {
     })
   }
 
-  #putMark(staged: Staged, mark: Mark): void {
+  #putMark(staged: Staged, mark: Mark, value: string): void {
     const key = markKeyOf(mark.key)
     const stored: StoredMark = {
-      value: mark.value,
+      value,
       ...(mark.expiresAtMs === undefined ? {} : { expiresAtMs: mark.expiresAtMs }),
     }
     staged.put(this.#environment.marks, key, Buffer.from(JSON.stringify(stored)))

@@ -1,4 +1,4 @@
-import type { YaraDiagnostic, YaraImport, YaraSet, YaraSetDetail } from '@watchfloor/contracts/artifacts'
+import type { YaraDiagnostic, YaraImport, YaraSet, YaraSetDetail, YaraSetEdit } from '@watchfloor/contracts/artifacts'
 import { type Actor, type PageQuery, Refusal, toInstant } from '@watchfloor/contracts/kernel'
 import type { Clock } from '../../../platform/clock/clock.ts'
 import type { Jobs } from '../../../platform/jobs/jobs.ts'
@@ -86,6 +86,7 @@ export class YaraSets {
         id: before?.id ?? newId(),
         name,
         enabled: before?.enabled ?? true,
+        alerts: before?.alerts ?? true,
         version: (before?.version ?? 0) + 1,
         files: files.length,
         rules: checked.rules,
@@ -95,7 +96,7 @@ export class YaraSets {
         updated_by: actor.name,
       }
       await store.save(db, { row, files })
-      await this.#changed(db)
+      await this.changed(db)
       await audit.record(db, actor, {
         action: before ? 'yara.update' : 'yara.import',
         object: { type: 'yara-set', id: row.id, title: name },
@@ -107,20 +108,22 @@ export class YaraSets {
   }
 
   /** @error NOT_FOUND */
-  async edit(actor: Actor, id: string, { enabled }: { enabled: boolean }): Promise<YaraSet> {
+  async edit(actor: Actor, id: string, edit: YaraSetEdit): Promise<YaraSet> {
     const { sql, clock, audit } = this.#parts
     const before = await this.#row(id)
-    const change = { enabled, updated_ms: clock.now(), updated_by: actor.name }
-    if (before.enabled !== enabled) {
-      await sql.tx(async (db) => {
-        await store.setEnabled(db, id, change)
-        await this.#changed(db)
-        await audit.record(db, actor, {
-          action: enabled ? 'yara.enable' : 'yara.disable',
-          object: { type: 'yara-set', id, title: before.name },
-        })
-      })
-    }
+    const wanted = { enabled: edit.enabled ?? before.enabled, alerts: edit.alerts ?? before.alerts }
+    if (wanted.enabled === before.enabled && wanted.alerts === before.alerts) return viewOf(before)
+    const change = { ...wanted, updated_ms: clock.now(), updated_by: actor.name }
+    const object = { type: 'yara-set', id, title: before.name }
+    await sql.tx(async (db) => {
+      await store.change(db, id, change)
+      // Where no more is told nothing is found either.
+      if (wanted.enabled !== before.enabled || wanted.alerts) await this.changed(db)
+      if (wanted.enabled !== before.enabled)
+        await audit.record(db, actor, { action: wanted.enabled ? 'yara.enable' : 'yara.disable', object })
+      if (wanted.alerts !== before.alerts)
+        await audit.record(db, actor, { action: wanted.alerts ? 'yara.alert' : 'yara.silence', object })
+    })
     return viewOf({ ...before, ...change })
   }
 
@@ -130,7 +133,7 @@ export class YaraSets {
     const { name } = await this.#row(id)
     await sql.tx(async (db) => {
       await store.remove(db, id)
-      await this.#changed(db)
+      await this.changed(db)
       await audit.record(db, actor, { action: 'yara.delete', object: { type: 'yara-set', id, title: name } })
     })
   }
@@ -147,8 +150,8 @@ export class YaraSets {
     }
   }
 
-  /** The scan that runs sees the new revision at its end and begins again. */
-  async #changed(db: Tx): Promise<void> {
+  /** Has everything scanned again: what the rules are, or what is told, has changed. A scan that runs sees it at its end. */
+  async changed(db: Tx): Promise<void> {
     await store.bumpRevision(db)
     await this.#parts.jobs.enqueue(rescanJob, {}, { db, key: rescanJob })
   }
@@ -171,6 +174,7 @@ const viewOf = (row: store.ListedSet): YaraSet => ({
   id: row.id as YaraSet['id'],
   name: row.name,
   enabled: row.enabled,
+  alerts: row.alerts,
   version: row.version,
   files: row.files,
   rules: row.rules,

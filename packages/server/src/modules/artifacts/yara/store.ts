@@ -16,7 +16,7 @@ const byName = keyset<ListedSet, [string]>({ columns: ['name'], direction: 'asc'
 export async function list(db: Db, { cursor, limit }: PageQuery): Promise<{ items: ListedSet[]; next?: string }> {
   const rows = await tables(db)
     .selectFrom('yara_set')
-    .select(['id', 'name', 'enabled', 'version', 'files', 'rules', 'refused', 'updated_ms', 'updated_by'])
+    .select(['id', 'name', 'enabled', 'alerts', 'version', 'files', 'rules', 'refused', 'updated_ms', 'updated_by'])
     .where(byName.after(cursor))
     .orderBy(byName.orderBy)
     .limit(limit + 1)
@@ -79,10 +79,10 @@ export async function save(db: Tx, { row, files }: SetSave): Promise<void> {
     .execute()
 }
 
-export async function setEnabled(
+export async function change(
   db: Tx,
   id: string,
-  change: { enabled: boolean; updated_ms: number; updated_by: string },
+  change: Pick<YaraSetRow, 'enabled' | 'alerts' | 'updated_ms' | 'updated_by'>,
 ): Promise<void> {
   await tables(db).updateTable('yara_set').set(change).where('id', '=', id).execute()
 }
@@ -101,19 +101,23 @@ export const filesOf = (db: Db, id: string, version: number): Promise<YaraFile[]
     .execute()
 
 /** The files of the sets that are on. */
-export const enabledFiles = (db: Db): Promise<(YaraFile & { set_id: string })[]> =>
+export const enabledFiles = (db: Db): Promise<(YaraFile & { set_id: string; version: number })[]> =>
   tables(db)
     .selectFrom('yara_set')
     .innerJoin('yara_file', (join) =>
       join.onRef('yara_file.set_id', '=', 'yara_set.id').onRef('yara_file.version', '=', 'yara_set.version'),
     )
-    .select(['yara_file.set_id', 'yara_file.path', 'yara_file.text'])
+    .select(['yara_file.set_id', 'yara_file.version', 'yara_file.path', 'yara_file.text'])
     .where('yara_set.enabled', '=', true)
     .orderBy('yara_file.set_id')
     .orderBy('yara_file.path')
     .execute()
 
-/** Rises with every change of what the rules are. */
+/** The sets that are on: how they are called and whether matches are told. Tens of them. */
+export const enabledSets = (db: Db): Promise<Pick<YaraSetRow, 'id' | 'name' | 'alerts'>[]> =>
+  tables(db).selectFrom('yara_set').select(['id', 'name', 'alerts']).where('enabled', '=', true).execute()
+
+/** Rises with every change of what the rules are, or of what is told. */
 export async function revision(db: Db): Promise<number> {
   const row = await tables(db).selectFrom('yara_revision').select('revision').executeTakeFirstOrThrow()
   return row.revision
@@ -121,4 +125,27 @@ export async function revision(db: Db): Promise<number> {
 
 export async function bumpRevision(db: Tx): Promise<void> {
   await tables(db).updateTable('yara_revision').set({ revision: sql`revision + 1` }).execute()
+}
+
+/** Up to which revision everything was scanned, and how far the scan of another one has come. */
+export async function scanProgress(db: Db): Promise<{ scanned: number; scanning: number; upTo: string }> {
+  const row = await tables(db)
+    .selectFrom('yara_revision')
+    .select(['scanned', 'scanning', 'scanned_up_to as upTo'])
+    .executeTakeFirstOrThrow()
+  return row
+}
+
+export async function saveScanProgress(
+  db: Tx,
+  progress: { scanned: number } | { scanning: number; upTo: string },
+): Promise<void> {
+  await tables(db)
+    .updateTable('yara_revision')
+    .set(
+      'scanned' in progress
+        ? { scanned: progress.scanned, scanned_up_to: '' }
+        : { scanning: progress.scanning, scanned_up_to: progress.upTo },
+    )
+    .execute()
 }
