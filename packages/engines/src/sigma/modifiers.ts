@@ -19,6 +19,10 @@ export const modifierFamilies = {
   i: 'regex flag',
   m: 'regex flag',
   s: 'regex flag',
+  // As pySigma calls them too.
+  ignorecase: 'regex flag',
+  multiline: 'regex flag',
+  dotall: 'regex flag',
   cidr: 'network',
   lt: 'compare',
   lte: 'compare',

@@ -124,9 +124,9 @@ function lowerRegex(
     return nothing
   }
   const flags = {
-    ignoreCase: item.modifiers.includes('i'),
-    multiLine: item.modifiers.includes('m'),
-    dotAll: item.modifiers.includes('s'),
+    ignoreCase: pick(item, ['i', 'ignorecase']) !== undefined,
+    multiLine: pick(item, ['m', 'multiline']) !== undefined,
+    dotAll: pick(item, ['s', 'dotall']) !== undefined,
   }
   budget.left -= writtenOutSize(source.pattern)
   if (budget.left < 0) {

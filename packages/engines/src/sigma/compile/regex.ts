@@ -22,11 +22,29 @@ export function compileRegex(source: string, flags: RegexFlags): CompiledRegex {
     (flags.multiLine ? RE2JS.MULTILINE : 0) |
     (flags.dotAll ? RE2JS.DOTALL : 0)
   try {
-    const regex = RE2JS.compile(source, bits)
+    const regex = RE2JS.compile(flags.multiLine ? source : withPcreEnd(source), bits)
     return { test: (text) => regex.test(text) }
   } catch (error) {
     return { problem: reasonOf(source, error instanceof Error ? error.message : String(error)) }
   }
+}
+
+/**
+ * `$` of PCRE is also before a line break that ends the text; that of RE2 is not. As texts are only searched, never cut, the line break may as
+ * well be read. A regex that turns lines on for parts of itself, or quotes a part, stays as it is.
+ */
+function withPcreEnd(source: string): string {
+  if (!source.includes('$') || /\(\?[a-zA-Z]*m|\\Q/.test(source)) return source
+  let written = ''
+  for (let at = 0; at < source.length; ) {
+    const char = source[at]!
+    let end = at + (char === '\\' ? 2 : 1)
+    // A class that does not end is refused by the compiler.
+    if (char === '[') end = skipClass(source, at)?.end ?? source.length
+    written += char === '$' ? '(?:\\n?$)' : source.slice(at, end)
+    at = end
+  }
+  return written
 }
 
 function reasonOf(source: string, message: string): string {

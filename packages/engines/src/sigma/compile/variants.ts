@@ -4,8 +4,8 @@ import type { Glob } from './glob.ts'
 export const MAX_VARIANTS = 3_125
 
 const DASHES = ['-', '/', '–', '—', '―']
-/** A dash that starts a word, as before a command's option; the one within `-no-profile` stays as it is. */
-const OPTION_DASH = /\B[-/–—―](?=\w)/g
+/** A dash that starts a word, of any script, as before a command's option; the one within `-no-profile` stays as it is. */
+const OPTION_DASH = /(?<![\p{L}\p{N}_])[-/–—―](?=[\p{L}\p{N}_])/gu
 
 /** All spellings of the option dashes of a pattern, or nothing when there are too many. */
 export function dashVariants(glob: Glob): Glob[] | undefined {

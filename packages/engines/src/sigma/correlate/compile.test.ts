@@ -34,6 +34,18 @@ aliases:
     })
   })
 
+  it('finds the rules in a condition over them when there is no list', () => {
+    const compiled = compileBody('type: temporal\ntimespan: 1m\ncondition: (b or c) and not A-1 and b', [
+      'A-1',
+      'b',
+      'c',
+    ])
+    expect(compiled.inputs.map(({ source }) => source)).toEqual(['b', 'c', 'A-1'])
+    expect(said(correlationYaml('type: temporal\ntimespan: 1m\ncondition: a and bb'))).toEqual([
+      'error SIGMA_CORRELATION_UNKNOWN_RULE 6:20 there is no rule "bb" (did you mean "b"?)',
+    ])
+  })
+
   it('comes after the correlations that it builds on', () => {
     const text = `${correlationYaml(counting('inner'), 'outer')}---\n${correlationYaml(counting('a'), 'inner')}`
     expect(compileText(text).compiled.map((one) => one.key)).toEqual(['inner', 'outer'])

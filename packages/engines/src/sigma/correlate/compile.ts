@@ -254,8 +254,6 @@ function checkCondition(body: Body, compare: readonly Comparison[], sink: Diagno
   const wrong = (message: string, remedy?: string) =>
     sink.error('SIGMA_CORRELATION_INVALID', places.condition, message, remedy)
   if (condition === null) return
-  if (type === 'temporal_ordered' && compare.length > 0)
-    wrong('the order of rules cannot be counted', 'leave the condition out, or write one over rule names')
   const many = condition.fields.length > 1
   if (many && type !== 'value_count') wrong(`a correlation of type ${type} computes with one field`)
   const { percentile } = condition

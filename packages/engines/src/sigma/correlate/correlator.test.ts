@@ -141,6 +141,14 @@ describe('temporal_ordered', () => {
     expect(run(temporal('temporal_ordered'), [...of('c', 1), ...of('b', 1), ...of('a', 1)])).toHaveLength(1)
   })
 
+  it('with a number wants as many of the rules in their order', () => {
+    const body = temporal('temporal_ordered', 'condition: {gte: 2}')
+    expect(run(body, [...of('a', 0), ...of('c', 10)])).toHaveLength(1)
+    expect(run(body, [...of('c', 0), ...of('b', 10), ...of('a', 20)])).toEqual([])
+    expect(run(body.replace('gte: 2', 'gte: 3'), [...of('a', 0), ...of('c', 10)])).toEqual([])
+    expect(run(body.replace('gte: 2', 'eq: 2'), [...of('a', 0), ...of('b', 10), ...of('c', 20)])).toEqual([])
+  })
+
   it('with a condition wants those rules in order that satisfy it', () => {
     const body = temporal('temporal_ordered', 'condition: a and (b or c)')
     expect(run(body, [...of('a', 0), ...of('c', 10)])).toHaveLength(1)

@@ -31,9 +31,14 @@ const bodies = [
   'type: value_percentile\nrules: [a]\ngroup-by: [g]\ntimespan: 1m\ncondition: {field: n, percentile: 90, gte: 6}',
   'type: value_percentile\nrules: [a]\ngroup-by: [g]\ntimespan: 1m\ncondition: {field: n, lte: 10}',
   ...['temporal', 'temporal_ordered'].flatMap((type) =>
-    ['', 'condition: a and (b or c)', 'condition: a and b and not c', 'condition: 2 of them'].map(
-      (condition) => `type: ${type}\nrules: [a, b, c]\ngroup-by: [g]\ntimespan: 10s\n${condition}`,
-    ),
+    [
+      '',
+      'condition: {gte: 2}',
+      'condition: {eq: 2}',
+      'condition: a and (b or c)',
+      'condition: a and b and not c',
+      'condition: 2 of them',
+    ].map((condition) => `type: ${type}\nrules: [a, b, c]\ngroup-by: [g]\ntimespan: 10s\n${condition}`),
   ),
 ]
 

@@ -117,6 +117,10 @@ function valueOfWindow(correlation: CompiledCorrelation, window: readonly Match[
     }
     case 'temporal_ordered': {
       const order = inputs.map((_, input) => input)
+      if (compare.length > 0) {
+        const rows = subsetsOf(order).filter((row) => comesInOrder(window, row, Number.NEGATIVE_INFINITY))
+        return met(Math.max(...rows.map(({ length }) => length))) === undefined ? undefined : null
+      }
       const chosen = expression === null ? [order] : subsetsOf(order)
       return chosen.some((one) => satisfies(one) && comesInOrder(window, one, Number.NEGATIVE_INFINITY))
         ? null

@@ -157,7 +157,7 @@ export function holdsWith(condition: Condition, seen: (name: string, negated: bo
   return visit(condition, false)
 }
 
-/** Whether the rules match one after the other as they are listed; with a condition, some of them that satisfy it. */
+/** Whether the rules match one after the other as they are listed; with a condition, as many of them, or some that satisfy it. */
 function inOrder(
   correlation: CompiledCorrelation,
   tally: Tally,
@@ -165,8 +165,9 @@ function inOrder(
   from: number,
   to: number,
 ): boolean {
-  const { inputs, expression } = correlation
+  const { inputs, expression, compare } = correlation
   const all = inputs.map((_, input) => input)
+  if (compare.length > 0) return ifMet(compare, longestInOrder(entries, from, to)) !== undefined
   if (expression === null) return tally.inputsSeen === inputs.length && follow(entries, from, to, all)
   for (let chosen = 1; chosen < 1 << inputs.length; chosen++) {
     const order = all.filter((input) => (chosen & (1 << input)) !== 0)
@@ -178,6 +179,23 @@ function inOrder(
     if (holds && follow(entries, from, to, order)) return true
   }
   return false
+}
+
+/** How many different inputs follow each other in the order of the inputs. @source patience sorting, by Schensted */
+function longestInOrder(entries: readonly Entry[], from: number, to: number): number {
+  /** The lowest input that ends a row of each length. */
+  const ends: number[] = []
+  for (let at = from; at < to; at++) {
+    const { input } = entries[at]!
+    let [low, high] = [0, ends.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (ends[middle]! < input) low = middle + 1
+      else high = middle
+    }
+    ends[low] = input
+  }
+  return ends.length
 }
 
 /** Whether entries of these inputs follow each other in this order: each is taken as early as it comes. */

@@ -53,7 +53,8 @@ const escaped = (char: string): string =>
 
 /** Every way to write the dashes at the start of words. */
 function dashed(tokens: readonly Token[]): Token[][] {
-  const isWord = (token: Token | undefined): boolean => token !== undefined && !token.wild && /\w/.test(token.char)
+  const isWord = (token: Token | undefined): boolean =>
+    token !== undefined && !token.wild && /[\p{L}\p{N}_]/u.test(token.char)
   return tokens.reduce<Token[][]>(
     (spellings, token, i) => {
       const option = !token.wild && '-/–—―'.includes(token.char) && !isWord(tokens[i - 1]) && isWord(tokens[i + 1])

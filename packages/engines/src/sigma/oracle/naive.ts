@@ -132,10 +132,13 @@ function refers({ modifiers }: DetectionItem, have: string, other: string, { tax
 function regexOf({ modifiers }: DetectionItem, source: string): RegExp {
   // The runtime takes flags of a whole expression beside it only.
   const [inline, own] = /^\(\?([ims]+)\)/.exec(source) ?? ['', '']
-  const asked = (['i', 'm', 's'] as const).filter((flag) => modifiers.includes(flag) || own!.includes(flag)).join('')
+  const names = { i: 'ignorecase', m: 'multiline', s: 'dotall' } as const
+  const asked = (['i', 'm', 's'] as const)
+    .filter((flag) => modifiers.includes(flag) || modifiers.includes(names[flag]) || own!.includes(flag))
+    .join('')
   const start = modifiers.includes('startswith') ? '^' : ''
   const end = modifiers.includes('endswith') ? '$' : ''
-  const pattern = `${start}(?:${source.slice(inline.length)})${end}`
+  const pattern = withPcreEnd(`${start}(?:${source.slice(inline.length)})${end}`, asked)
   try {
     return new RegExp(pattern, `${asked}u`)
   } catch {
@@ -143,6 +146,12 @@ function regexOf({ modifiers }: DetectionItem, source: string): RegExp {
     return new RegExp(pattern, asked)
   }
 }
+
+/** `$` of PCRE is also before a line break that ends the text. */
+const withPcreEnd = (source: string, flags: string): string =>
+  flags.includes('m')
+    ? source
+    : source.replace(/(\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|\$/gs, (_, kept?: string) => kept ?? '(?=\\n?$)')
 
 /** All texts that the placeholders of one give. */
 function filledIn(text: string, placeholders: Placeholders): string[] {

@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml'
+import { lexCondition } from '../condition/lexer.ts'
 import { type DiagnosticSink, type Position, quoted } from '../diagnostics.ts'
 import { type CorrelationType, correlationTypes, type SigmaCorrelation } from '../rule.ts'
 import { didYouMean } from '../suggest.ts'
@@ -22,6 +23,8 @@ const unitMs: Readonly<Record<string, number>> = {
   M: 30 * dayMs,
   y: 365 * dayMs,
 }
+/** What stands in a condition and names no rule: operators, counts, patterns. */
+const conditionWords = /^(?:and|or|not|of|any|all|them|\d{1,4}|.*\*.*)$/i
 const nowhere: Position = { line: 1, column: 1 }
 const none: Body = {
   type: null,
@@ -73,14 +76,15 @@ class CorrelationReader {
           didYouMean(key, attributeNames),
         )
     const type = this.#type()
-    const rules = textsOf(this.#doc, this.#map, 'rules')
-    if (rules.length === 0)
-      this.#invalid(this.#map, 'the correlation names no rules', 'list their ids or names under "rules:"')
     const condition = this.#condition()
+    const listed = textsOf(this.#doc, this.#map, 'rules')
+    const named = listed.length > 0 ? [] : this.#namedIn(condition?.text ?? '')
+    if (listed.length + named.length === 0)
+      this.#invalid(this.#map, 'the correlation names no rules', 'list their ids or names under "rules:"')
     this.#checkCondition(type, condition)
     return {
       type,
-      rules,
+      rules: listed.length > 0 ? listed : named.map(({ name }) => name),
       groupBy: textsOf(this.#doc, this.#map, 'group-by'),
       timespanMs: this.#timespanMs(),
       aliases: this.#aliases(),
@@ -88,12 +92,22 @@ class CorrelationReader {
       generate: isTrue(this.#map.get('generate')),
       places: {
         body: this.#doc.at(this.#map),
-        rules: this.#placesOf('rules'),
+        rules: listed.length > 0 ? this.#placesOf('rules') : named.map(({ at }) => at),
         groupBy: this.#placesOf('group-by'),
         condition: this.#placesOf('condition')[0] ?? this.#doc.at(this.#map),
         aliases: this.#placesOf('aliases')[0] ?? this.#doc.at(this.#map),
       },
     }
+  }
+
+  /** The rules that a condition over rule names looks at, in its order: it may stand without a list of them. */
+  #namedIn(text: string): { name: string; at: Position }[] {
+    const node = this.#doc.resolve(this.#map.get('condition', true))
+    const places = new Map<string, Position>()
+    for (const { type, text: word, offset } of lexCondition(text))
+      if (type === 'word' && !conditionWords.test(word) && !places.has(word))
+        places.set(word, this.#doc.within(node, offset))
+    return [...places].map(([name, at]) => ({ name, at }))
   }
 
   /** Where the items of a list stand, or its one value. */
