@@ -8,6 +8,7 @@ const suites: Readonly<Record<string, () => Promise<{ run: Suite }>>> = {
   'sigma-load': () => import('./sigma-load.ts'),
   'sigma-regression': () => import('./sigma-regression.ts'),
   'stix-patterns': () => import('./stix-patterns.ts'),
+  warninglists: () => import('./warninglists.ts'),
   'yara-vectors': () => import('./yara-vectors.ts'),
 }
 

@@ -51,8 +51,8 @@ const maxUnusableTold = 1000
 /** Compiles lists into an index; what of them cannot be used is told. */
 export function compileWarningLists(lists: readonly WarningListText[]): CompiledWarningLists {
   const compiler = new Compiler()
-  for (const [list, { type, entries }] of lists.entries())
-    for (const entry of entries) compiler.add(list, type, entry.trim())
+  for (const [list, { type, appliesTo, entries }] of lists.entries())
+    for (const entry of entries) compiler.add(list, { type, appliesTo }, entry.trim())
   return compiler.finish(lists)
 }
 
@@ -64,7 +64,7 @@ class Compiler {
   readonly #patterns: { list: number; pattern: string }[] = []
   readonly #unusable: UnusableEntry[] = []
 
-  add(list: number, type: WarningListType, entry: string): void {
+  add(list: number, { type, appliesTo }: Omit<WarningListText, 'entries'>, entry: string): void {
     switch (type) {
       case 'cidr':
         this.#network(list, entry)
@@ -75,7 +75,7 @@ class Compiler {
       case 'string':
         // Lists of strings write `.example.org` for a name and all below it, as lists of host names do.
         if (/^\.[^./\s]+\.[^/\s]+$/.test(entry)) this.#hostName(list, entry)
-        else this.#string(list, entry)
+        else this.#string(list, appliesTo, entry)
         break
       case 'substring':
         if (entry === '') this.#refuse(list, entry, 'empty: it is part of everything')
@@ -104,9 +104,11 @@ class Compiler {
     else this.#topLevels.push({ list, text: name })
   }
 
-  #string(list: number, entry: string): void {
+  /** The end of an SSDEEP looks like an address: what a list does not speak of is plain text. */
+  #string(list: number, appliesTo: readonly IndicatorType[], entry: string): void {
     const type = guessIndicatorType(entry)
-    const read = type === undefined ? undefined : canonicalIndicator(type, entry)
+    const isMeant = type !== undefined && (appliesTo.length === 0 || appliesTo.includes(type))
+    const read = isMeant ? canonicalIndicator(type, entry) : undefined
     if (read && !('problem' in read)) this.#indexed(list, read)
     else this.#texts.push({ list, text: entry.toLowerCase() })
   }
