@@ -1,3 +1,5 @@
 export * from './indicator-types.ts'
 export * from './indicators.ts'
+export * from './patterns.ts'
+export * from './sightings.ts'
 export * from './warning-lists.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { commaList, confidencePct, idOf, instant, pageOf, pageQuery, tlp, tlps } from '../kernel/index.ts'
 import { indicatorType, indicatorTypes, maxIndicatorLength } from './indicator-types.ts'
+import { sightings } from './sightings.ts'
 import { coveringWarningList } from './warning-lists.ts'
 
 export const indicatorId = idOf('indicator')
@@ -26,6 +27,7 @@ export const indicator = z
     /** Matches nothing from then on. */
     validUntil: instant.nullable(),
     enabled: z.boolean(),
+    sightings,
     createdAt: instant,
     updatedAt: instant,
   })
@@ -153,6 +155,9 @@ export const indicatorFacets = z.object({
   bySource: z.record(z.string(), z.number().int()),
 })
 
-/** Upward: indicators or warning lists are not what they were. */
-export const intelChanged = z.object({ revision: z.number().int(), what: z.enum(['indicators', 'warning-lists']) })
+/** Upward: indicators, patterns or warning lists are not what they were. */
+export const intelChanged = z.object({
+  revision: z.number().int(),
+  what: z.enum(['indicators', 'patterns', 'warning-lists']),
+})
 export type IntelChanged = z.infer<typeof intelChanged>

@@ -99,7 +99,7 @@ export const detectionsModule = defineModule({
         clock,
         log,
         metrics: platform.metrics,
-        record: (db, detections) => recordDetections(db, { outbox, rules }, detections),
+        record: (db, detections) => recordDetections(db, { outbox, rules, intel }, detections),
       },
     )
     const ruleLoading = new RuleLoading({
@@ -141,6 +141,7 @@ export const detectionsModule = defineModule({
             clock,
             outbox,
             rules,
+            intel,
             sources: events.sources,
           }),
         ),
@@ -183,7 +184,7 @@ export const detectionsModule = defineModule({
       clock,
       log,
       sources: events.sources,
-      record: (db, detections) => recordDetections(db, { outbox, rules }, detections),
+      record: (db, detections) => recordDetections(db, { outbox, rules, intel }, detections),
     })
     outbox.consume('detections.from-artifacts', [artifactsMatchedEvent], async (messages) => {
       for (const { body } of messages) await artifactMatches.take(body)
@@ -192,7 +193,7 @@ export const detectionsModule = defineModule({
     return {
       service: {
         count: () => store.count(sql.db),
-        record: (db, detections, options) => recordDetections(db, { outbox, rules }, detections, options),
+        record: (db, detections, options) => recordDetections(db, { outbox, rules, intel }, detections, options),
         ofListedValues: (found, receivedMs) => indicatorHits.ofValues(found, receivedMs),
         rulesRunning: () => ruleLoading.running,
         indicatorsRunning: () => indicatorLoading.state,

@@ -17,6 +17,7 @@ import { makeModules } from '../../testing/module-host.ts'
 import { quietLog } from '../../testing/quiet-log.ts'
 import { auditModule } from '../audit/index.ts'
 import { eventsModule } from '../events/index.ts'
+import { intelModule } from '../intel/index.ts'
 import { rulesModule } from '../rules/index.ts'
 import { detectionsModule } from './module.ts'
 import type { MatchResult, MatchTask, RuleSet } from './pipeline/messages.ts'
@@ -34,7 +35,7 @@ const pool = new ThreadPool<MatchTask, MatchResult>({
 let sql: Sql
 
 beforeAll(async () => {
-  const migrations = [auditModule, eventsModule, rulesModule].flatMap((module) => module.migrations ?? [])
+  const migrations = [auditModule, eventsModule, rulesModule, intelModule].flatMap((module) => module.migrations ?? [])
   sql = await openTestSql([...outboxMigrations, ...migrations, ...(detectionsModule.migrations ?? [])])
 })
 afterAll(async () => {
@@ -70,9 +71,15 @@ describe('what a batch of the log came to', () => {
     // None of these is reached from here.
     const absent = undefined as never
     const apart = { bus: absent, events: absent, outgoing: absent, jobs: absent, metrics: createMetrics(), randomBytes }
-    const modules = makeModules({ ...parts, ...apart }, [auditModule, eventsModule, rulesModule])
+    const modules = makeModules({ ...parts, ...apart }, [auditModule, eventsModule, rulesModule, intelModule])
     const { sources } = modules.use(eventsModule)
-    const sink = createDetectionSink({ ...parts, log: quietLog, rules: modules.use(rulesModule), sources })
+    const sink = createDetectionSink({
+      ...parts,
+      log: quietLog,
+      rules: modules.use(rulesModule),
+      intel: modules.use(intelModule),
+      sources,
+    })
     const chunk = encodeChunk({ sourceId: 's1', receivedMs: clock.now(), format: 'json', product: 'windows' }, [
       Buffer.from(JSON.stringify({ CommandLine: 'cmd /c whoami', Computer: 'ws-1' })),
       Buffer.from(JSON.stringify({ CommandLine: 'whoami /all', Computer: 'ws-1' })),

@@ -3,31 +3,27 @@ import type { DetectionId, EventId, RuleId, SourceId } from '@watchfloor/contrac
 import { toInstant } from '@watchfloor/contracts/kernel'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Log } from '../../platform/log/log.ts'
-import type { Outbox } from '../../platform/outbox/outbox.ts'
 import { sqlState } from '../../platform/sql/failures.ts'
 import type { Sql } from '../../platform/sql/sql.ts'
 import { rawTopic, type SourceProgress, type Sources } from '../events/index.ts'
-import type { Rules } from '../rules/index.ts'
 import type { FoundDetection } from './pipeline/messages.ts'
 import type { DetectionSink, Processed } from './pipeline/pipeline.ts'
-import { recordDetections } from './record.ts'
+import { type RecordParts, recordDetections } from './record.ts'
 import * as store from './store.ts'
 
 /** SQLSTATE class of values that cannot be stored. */
 const dataFault = '22'
 
-interface SinkParts {
+interface SinkParts extends RecordParts {
   readonly sql: Sql
   readonly clock: Clock
-  readonly outbox: Outbox
   readonly sources: Sources
-  readonly rules: Rules
   readonly log: Log
 }
 
 /** Writes what a batch came to into SQL: detections, counts of sources and rules, the message upward and the offset, or nothing. */
 export function createDetectionSink(parts: SinkParts): DetectionSink {
-  const { sql, clock, outbox, sources, rules } = parts
+  const { sql, clock, sources } = parts
   const lastSaved = new Map<number, number>()
 
   return {
@@ -72,14 +68,15 @@ export function createDetectionSink(parts: SinkParts): DetectionSink {
       const fresh = processed.filter((one) => one.offset >= wanted)
       if (fresh.length === 0) return
       const detections = fresh.flatMap((one) => one.result.detections.map((found) => detectionOf(one, found)))
-      await recordDetections(db, { outbox, rules }, detections)
+      await recordDetections(db, parts, detections)
       await sources.recordProgress(db, progressOf(fresh))
       await store.saveConsumed(db, rawTopic, partition, next)
     })
 
     function detectionOf({ result }: Processed, found: FoundDetection): Detection {
       const { rule } = found
-      const eventId = result.columns.id[found.row] as EventId
+      const event = result.found.get(found.row)!
+      const eventId = event.id as EventId
       return {
         id: `${rule.id}@${eventId}` as DetectionId,
         kind: rule.kind ?? 'sigma',
@@ -89,7 +86,7 @@ export function createDetectionSink(parts: SinkParts): DetectionSink {
         level: rule.level,
         eventId,
         sourceId: result.sourceId as SourceId,
-        time: toInstant(result.columns.timeMs[found.row] as number),
+        time: toInstant(event.timeMs),
         detectedAt,
         entities: keepEntities({ ...found.entities }),
         techniques: [...rule.techniques],
@@ -106,7 +103,7 @@ function progressOf(processed: readonly Processed[]): SourceProgress[] {
     const before = bySource.get(result.sourceId)
     bySource.set(result.sourceId, {
       sourceId: result.sourceId,
-      received: (before?.received ?? 0) + result.columns.count,
+      received: (before?.received ?? 0) + result.events.count,
       parseFailures: (before?.parseFailures ?? 0) + result.parseFailures,
       bytes: (before?.bytes ?? 0) + result.bytes,
       receivedMs: Math.max(before?.receivedMs ?? 0, result.receivedMs),

@@ -1,13 +1,11 @@
-import {
-  type Indicator,
-  type IndicatorChange,
-  type IndicatorImportQuery,
-  type IndicatorImportResult,
-  type IntelChanged,
-  type indicatorLookup,
-  type indicatorPage,
-  intelChanged,
-  type NewIndicator,
+import type {
+  Indicator,
+  IndicatorChange,
+  IndicatorImportQuery,
+  IndicatorImportResult,
+  indicatorLookup,
+  indicatorPage,
+  NewIndicator,
 } from '@watchfloor/contracts/intel'
 import { type Actor, Refusal } from '@watchfloor/contracts/kernel'
 import {
@@ -18,18 +16,16 @@ import {
 } from '@watchfloor/engines/indicator-index'
 import { z } from 'zod'
 import type { Clock } from '../../../platform/clock/clock.ts'
-import type { DomainEventType, Outbox } from '../../../platform/outbox/outbox.ts'
+import type { Outbox } from '../../../platform/outbox/outbox.ts'
 import { keyset } from '../../../platform/sql/paging.ts'
 import type { Sql, Tx } from '../../../platform/sql/sql.ts'
 import type { Audit } from '../../audit/index.ts'
+import { intelChangedEvent } from '../changed-event.ts'
 import type { WarningListService } from '../warning-lists/service.ts'
 import { emptyResult, indicatorIdOf, notePreview, type ReadBatch, readList } from './import.ts'
 import * as store from './store.ts'
 
-export const intelChangedEvent: DomainEventType<'intel.changed', IntelChanged> = {
-  name: 'intel.changed',
-  schema: intelChanged,
-}
+export { intelChangedEvent } from '../changed-event.ts'
 
 export interface IndicatorParts {
   readonly sql: Sql
@@ -69,7 +65,7 @@ export class Indicators {
     })
     const rows = await store.list(sql.db, filter, clock.now(), paging, page.cursor, page.limit + 1)
     const { items, ...rest } = paging.toPage(rows, page.limit, (row) => [of(row), Number(row.seq)])
-    return { ...rest, items: items.map(store.indicatorOf) }
+    return { ...rest, items: await store.indicatorsOf(sql.db, items) }
   }
 
   async facets() {
@@ -87,7 +83,7 @@ export class Indicators {
 
   /** @error NOT_FOUND */
   async get(id: string): Promise<Indicator> {
-    return store.indicatorOf(await this.#row(id))
+    return (await store.indicatorsOf(this.#parts.sql.db, [await this.#row(id)]))[0] as Indicator
   }
 
   /** @error VALIDATION_FAILED · CONFLICT when the source lists the value already */
@@ -146,7 +142,7 @@ export class Indicators {
       await audit.record(db, actor, {
         action: 'indicators.update',
         object: { type: 'indicator', id, title: before.value },
-        before: store.indicatorOf(before),
+        before: store.listingOf(before),
         after: to,
       })
       await outbox.add(db, intelChangedEvent, [{ revision, what: 'indicators' }])
@@ -236,7 +232,10 @@ export class Indicators {
     )
     return {
       ...asked,
-      indicators: rows.filter((row) => wanted.has(`${row.type} ${row.value}`)).map(store.indicatorOf),
+      indicators: await store.indicatorsOf(
+        this.#parts.sql.db,
+        rows.filter((row) => wanted.has(`${row.type} ${row.value}`)),
+      ),
       warningLists: await this.#parts.warningLists.covering(asked),
     }
   }

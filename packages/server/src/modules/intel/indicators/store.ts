@@ -1,9 +1,10 @@
-import type {
-  Indicator,
-  IndicatorChange,
-  IndicatorId,
-  IndicatorType,
-  indicatorSorts,
+import {
+  type Indicator,
+  type IndicatorChange,
+  type IndicatorId,
+  type IndicatorType,
+  type indicatorSorts,
+  neverSeen,
 } from '@watchfloor/contracts/intel'
 import { type Tlp, toInstant } from '@watchfloor/contracts/kernel'
 import { type RawBuilder, sql } from 'kysely'
@@ -11,6 +12,7 @@ import { jsonb } from '../../../platform/sql/json.ts'
 import type { Keyset } from '../../../platform/sql/paging.ts'
 import type { Db, Tx } from '../../../platform/sql/sql.ts'
 import { withTables } from '../../../platform/sql/tables.ts'
+import { sightingsOf, subjectOfValue } from '../sightings/sightings.ts'
 
 export interface IndicatorRow {
   id: string
@@ -26,6 +28,8 @@ export interface IndicatorRow {
   valid_until_ms: number | null
   enabled: boolean
   revision: number
+  /** In which it began to match: it was new, was switched on, or listed again after its end. History is looked through for those. */
+  fresh_revision: number
   created_ms: number
   updated_ms: number
 }
@@ -39,7 +43,15 @@ const tables = (db: Db) => withTables<Tables>(db)
 
 const instantOrNull = (ms: number | null) => (ms === null ? null : toInstant(Number(ms)))
 
-export const indicatorOf = (row: IndicatorRow): Indicator => ({
+/** Rows as the API gives them, with what was seen of their values. */
+export async function indicatorsOf(db: Db, rows: readonly IndicatorRow[]): Promise<Indicator[]> {
+  const subjectOf = ({ type, value }: IndicatorRow) => subjectOfValue(type, value)
+  const seen = await sightingsOf(db, rows.map(subjectOf))
+  return rows.map((row) => ({ ...listingOf(row), sightings: seen.get(subjectOf(row)) ?? neverSeen }))
+}
+
+/** What is said of a value. */
+export const listingOf = (row: IndicatorRow): Omit<Indicator, 'sightings'> => ({
   id: row.id as IndicatorId,
   type: row.type,
   value: row.value,
@@ -129,6 +141,9 @@ export interface ListingFilter {
   readonly labels?: readonly string[] | undefined
   readonly minConfidence?: number | undefined
   readonly addedSinceMs?: number | undefined
+  /** Those that began to match behind this revision, and not behind that. */
+  readonly freshAfter?: number | undefined
+  readonly freshUpTo?: number | undefined
 }
 
 /** Values of the enabled indicators that a filter takes, behind a place, in the order of their numbers. */
@@ -148,7 +163,21 @@ export function values(
   if (filter.labels?.length) query = query.where(sql<boolean>`labels @> ${jsonb([...filter.labels])}`)
   if (filter.minConfidence !== undefined) query = query.where('confidence', '>=', filter.minConfidence)
   if (filter.addedSinceMs !== undefined) query = query.where('created_ms', '>=', filter.addedSinceMs)
+  // Revisions have an index, and none is older than the one in which its indicator began to match.
+  if (filter.freshAfter !== undefined)
+    query = query.where('revision', '>', filter.freshAfter).where('fresh_revision', '>', filter.freshAfter)
+  if (filter.freshUpTo !== undefined) query = query.where('fresh_revision', '<=', filter.freshUpTo)
   return query.orderBy('seq').limit(limit).execute()
+}
+
+/** How many enabled indicators began to match in each revision behind one, oldest first. */
+export async function freshCounts(db: Db, after: number): Promise<{ revision: number; count: number }[]> {
+  const { rows } = await sql<{ revision: number; count: number }>`
+    SELECT fresh_revision AS revision, count(*)::int AS count FROM indicator
+    WHERE enabled AND revision > ${after} AND fresh_revision > ${after} GROUP BY fresh_revision ORDER BY fresh_revision`.execute(
+    db,
+  )
+  return rows.map((row) => ({ revision: Number(row.revision), count: Number(row.count) }))
 }
 
 export async function facets(db: Db, nowMs: number) {
@@ -207,12 +236,18 @@ export async function upsert(
   }
 }
 
+/** What had ended begins to match again with its next listing. */
+const freshRevision = (revision: number, nowMs: number) =>
+  sql<number>`CASE WHEN indicator.valid_until_ms <= ${nowMs} THEN ${revision}::bigint ELSE indicator.fresh_revision END`
+const freshOn = (revision: number, nowMs: number) =>
+  sql<number>`CASE WHEN indicator.enabled THEN ${freshRevision(revision, nowMs)} ELSE ${revision}::bigint END`
+
 async function insert(db: Tx, inputs: readonly IndicatorInput[], revision: number, nowMs: number): Promise<number> {
   const added = await sql`
     INSERT INTO indicator (id, type, value, source, confidence, tlp, labels, description, valid_from_ms, valid_until_ms,
-      revision, created_ms, updated_ms)
+      revision, fresh_revision, created_ms, updated_ms)
     SELECT given.id, given.type, given.value, given.source, given.confidence, given.tlp, given.labels::jsonb, given.description,
-      given.valid_from_ms, given.valid_until_ms, ${revision}, ${nowMs}, ${nowMs}
+      given.valid_from_ms, given.valid_until_ms, ${revision}, ${revision}, ${nowMs}, ${nowMs}
     FROM ${givenRows(inputs)}`.execute(db)
   return Number(added.numAffectedRows ?? 0)
 }
@@ -222,7 +257,8 @@ async function update(db: Tx, inputs: readonly IndicatorInput[], revision: numbe
   const updated = await sql`
     UPDATE indicator SET confidence = given.confidence, tlp = given.tlp, labels = given.labels::jsonb,
       description = coalesce(given.description, indicator.description), valid_from_ms = given.valid_from_ms,
-      valid_until_ms = given.valid_until_ms, revision = ${revision}, updated_ms = ${nowMs}
+      valid_until_ms = given.valid_until_ms, revision = ${revision}, updated_ms = ${nowMs},
+      fresh_revision = ${freshRevision(revision, nowMs)}
     FROM ${givenRows(inputs)}
     WHERE indicator.id = ANY(${inputs.map((one) => one.id)}) AND indicator.id = given.id
       AND (indicator.confidence, indicator.tlp, indicator.labels, indicator.valid_from_ms, indicator.valid_until_ms,
@@ -259,6 +295,7 @@ export async function change(
       ...(to.validUntilMs === undefined ? {} : { valid_until_ms: to.validUntilMs }),
       ...(to.enabled === undefined ? {} : { enabled: to.enabled }),
       revision,
+      fresh_revision: to.enabled === true ? freshOn(revision, nowMs) : freshRevision(revision, nowMs),
       updated_ms: nowMs,
     })
     .where('id', '=', id)
@@ -273,7 +310,8 @@ export async function switchMatching(
   revision: number,
   nowMs: number,
 ): Promise<number> {
-  const result = await sql`UPDATE indicator SET enabled = ${enabled}, revision = ${revision}, updated_ms = ${nowMs}
+  const result = await sql`UPDATE indicator SET enabled = ${enabled}, revision = ${revision}, updated_ms = ${nowMs},
+      fresh_revision = ${enabled ? sql`${revision}` : sql`fresh_revision`}
     WHERE enabled <> ${enabled} AND ${matching(filter, nowMs)}`.execute(db)
   return Number(result.numAffectedRows ?? 0)
 }

@@ -1,0 +1,100 @@
+import {
+  newPattern,
+  patternChange,
+  patternCheck,
+  patternCheckResult,
+  patternId,
+  patternImport,
+  patternImportResult,
+  patternPage,
+  patternQuery,
+  stixPattern,
+} from '@watchfloor/contracts/intel'
+import { z } from 'zod'
+import { jsonRoute, type Route } from '../../../platform/http/route.ts'
+import type { Patterns } from './service.ts'
+
+const params = z.object({ patternId })
+/** Read at once; longer bundles are sent in parts. */
+const maxBundleBytes = 8 * 1024 * 1024
+
+export const patternRoutes = (patterns: Patterns): Route[] => [
+  jsonRoute({
+    method: 'GET',
+    path: '/api/v1/patterns',
+    operationId: 'listPatterns',
+    summary: 'STIX patterns by name, source, label and state, changed last first',
+    permission: 'intel:read',
+    query: patternQuery,
+    output: patternPage,
+    handle: ({ query: { cursor, limit, ...filter } }) => patterns.list(filter, { cursor, limit }),
+  }),
+  jsonRoute({
+    method: 'POST',
+    path: '/api/v1/patterns/check',
+    operationId: 'checkPattern',
+    summary: 'What there is to say about a pattern, and how it would be matched',
+    permission: 'intel:read',
+    body: patternCheck,
+    output: patternCheckResult,
+    rateLimitPerMinute: 600,
+    handle: async ({ body }) => patterns.check(body.pattern, body.patternVersion),
+  }),
+  jsonRoute({
+    method: 'POST',
+    path: '/api/v1/patterns/import',
+    operationId: 'importPatterns',
+    summary: 'Keep the indicators of a STIX bundle that have STIX patterns',
+    permission: 'intel:write',
+    body: patternImport,
+    output: patternImportResult,
+    bodyLimitBytes: maxBundleBytes,
+    rateLimitPerMinute: 600,
+    handle: ({ body }, { actor }) => patterns.import(actor, body),
+  }),
+  jsonRoute({
+    method: 'POST',
+    path: '/api/v1/patterns',
+    operationId: 'createPattern',
+    summary: 'Add one pattern',
+    permission: 'intel:write',
+    body: newPattern,
+    output: stixPattern,
+    status: 201,
+    errors: ['CONFLICT', 'UNPROCESSABLE'],
+    handle: ({ body }, { actor }) => patterns.create(actor, body),
+  }),
+  jsonRoute({
+    method: 'GET',
+    path: '/api/v1/patterns/{patternId}',
+    operationId: 'getPattern',
+    summary: 'One pattern',
+    permission: 'intel:read',
+    params,
+    output: stixPattern,
+    errors: ['NOT_FOUND'],
+    handle: ({ params }) => patterns.get(params.patternId),
+  }),
+  jsonRoute({
+    method: 'PATCH',
+    path: '/api/v1/patterns/{patternId}',
+    operationId: 'updatePattern',
+    summary: 'Change a pattern or what is said of it, or switch it',
+    permission: 'intel:write',
+    params,
+    body: patternChange,
+    output: stixPattern,
+    errors: ['NOT_FOUND', 'CONFLICT', 'UNPROCESSABLE'],
+    handle: ({ params, body }, { actor }) => patterns.update(actor, params.patternId, body),
+  }),
+  jsonRoute({
+    method: 'DELETE',
+    path: '/api/v1/patterns/{patternId}',
+    operationId: 'deletePattern',
+    summary: 'Delete a pattern, with the indicators that stand for it alone; detections that it made stay',
+    permission: 'intel:write',
+    params,
+    errors: ['NOT_FOUND'],
+    handle: ({ params }, { actor }) => patterns.remove(actor, params.patternId),
+  }),
+]
