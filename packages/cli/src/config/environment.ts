@@ -14,6 +14,8 @@ export interface Environment {
   readonly dataDir: string
   /** Where logins are kept: `XDG_CONFIG_HOME/watchfloor`, else `~/.config/watchfloor`. */
   readonly configDir: string
+  /** What may be deleted at any time: `XDG_CACHE_HOME/watchfloor`, else `~/.cache/watchfloor`. */
+  readonly cacheDir: string
   /** Colours are not wanted, whatever the terminal can do. @source https://no-color.org */
   readonly noColour: boolean
 }
@@ -31,6 +33,7 @@ export function readEnvironment(variables: Record<string, string | undefined> = 
     apiKey: filled(variables.WATCHFLOOR_API_KEY),
     dataDir: resolve(root, filled(variables.WATCHFLOOR_DATA_DIR) ?? 'data'),
     configDir: join(filled(variables.XDG_CONFIG_HOME) ?? join(homedir(), '.config'), 'watchfloor'),
+    cacheDir: join(filled(variables.XDG_CACHE_HOME) ?? join(homedir(), '.cache'), 'watchfloor'),
     noColour: filled(variables.NO_COLOR) !== undefined || variables.TERM === 'dumb',
   }
 }

@@ -3,8 +3,8 @@ import { GuardedChunk, jsonOfAtMost } from './evtx-guard.ts'
 import type { LostRecord, Piece } from './piece.ts'
 import { withinTime } from './watchdog.ts'
 
-const headerBytes = 4096
-const chunkBytes = 65_536
+export const evtxHeaderBytes = 4096
+export const evtxChunkBytes = 65_536
 const recordsStart = 0x200
 const recordMagic = 0x2a2a
 const leastRecordBytes = 28
@@ -15,10 +15,17 @@ const maxChunkCharacters = 4 * 1024 * 1024
 const maxChunkMs = 2_000
 const emptyChunk = 0xffff_ffff_ffff_ffffn
 
-/** Windows event logs, chunk by chunk. Damaged records and chunks are left out and counted. */
-export async function* evtxRecords(name: string, stream: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
+/**
+ * Windows event logs, chunk by chunk. Damaged records and chunks are left out and counted.
+ * @param firstChunk number of the chunk that comes after the header, from 1
+ */
+export async function* evtxRecords(
+  name: string,
+  stream: AsyncIterable<Uint8Array>,
+  firstChunk = 1,
+): AsyncGenerator<Piece> {
   let header: Buffer | undefined
-  let number = 0
+  let number = firstChunk - 1
   for await (const block of blocksOf(stream)) {
     if (!header) {
       header = fileHeader(block)
@@ -33,7 +40,7 @@ export async function* evtxRecords(name: string, stream: AsyncIterable<Uint8Arra
 async function* blocksOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let parts: Uint8Array[] = []
   let bytes = 0
-  let wanted = headerBytes
+  let wanted = evtxHeaderBytes
   for await (const part of stream) {
     parts.push(part)
     bytes += part.byteLength
@@ -42,7 +49,7 @@ async function* blocksOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Buff
     while (rest.byteLength >= wanted) {
       yield rest.subarray(0, wanted)
       rest = rest.subarray(wanted)
-      wanted = chunkBytes
+      wanted = evtxChunkBytes
     }
     parts = [rest]
     bytes = rest.byteLength
@@ -52,9 +59,9 @@ async function* blocksOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Buff
 
 /** The reader wants a file around each chunk; a header that says where the chunk begins is enough. */
 function fileHeader(block: Buffer): Buffer {
-  const header = Buffer.alloc(headerBytes)
-  block.copy(header, 0, 0, headerBytes)
-  header.writeUInt16LE(headerBytes, 40)
+  const header = Buffer.alloc(evtxHeaderBytes)
+  block.copy(header, 0, 0, evtxHeaderBytes)
+  header.writeUInt16LE(evtxHeaderBytes, 40)
   return header
 }
 
@@ -64,8 +71,8 @@ function readChunk(name: string, number: number, header: Buffer, block: Buffer):
     const lost: LostRecord = { name, line: number, code: 'EVTX_CHUNK_DAMAGED', message: `chunk ${number}: ${message}` }
     return { ...nothing, lost: [lost] }
   }
-  if (block.byteLength < chunkBytes)
-    return lostChunk(`the file ends within it, ${chunkBytes - block.byteLength} bytes early`)
+  if (block.byteLength < evtxChunkBytes)
+    return lostChunk(`the file ends within it, ${evtxChunkBytes - block.byteLength} bytes early`)
   if (block.toString('latin1', 0, 8) !== 'ElfChnk\0') {
     if (block.every((byte) => byte === 0)) return nothing
     return lostChunk('it does not begin like one')
@@ -73,7 +80,7 @@ function readChunk(name: string, number: number, header: Buffer, block: Buffer):
   if (block.readBigUInt64LE(32) === emptyChunk) return nothing
   const { lines, numbers, failure } = salvage(header, block)
   const expected = Number(block.readBigUInt64LE(16) - block.readBigUInt64LE(8)) + 1
-  const isPlausible = expected > 0 && expected <= chunkBytes / leastRecordBytes
+  const isPlausible = expected > 0 && expected <= evtxChunkBytes / leastRecordBytes
   const missing = isPlausible ? expected - lines.length : 0
   if (missing <= 0 && failure === undefined) return { ...nothing, lines, numbers }
   const message = `chunk ${number}: ${failure ?? 'records are overwritten'}`
@@ -103,7 +110,7 @@ interface Salvaged {
  */
 function salvage(header: Buffer, block: Buffer): Salvaged {
   const file = Buffer.concat([header, block])
-  const chunk = file.subarray(headerBytes)
+  const chunk = file.subarray(evtxHeaderBytes)
   blankBrokenStart(chunk)
   closeGaps(chunk)
   const salvaged: Salvaged = { lines: [], numbers: [], failure: undefined, done: 0, characters: 0 }
@@ -124,7 +131,7 @@ function salvage(header: Buffer, block: Buffer): Salvaged {
 
 /** What has been read stays read: the next attempt begins behind it. @throws at a record that cannot be read */
 function readRecords(file: Buffer, salvaged: Salvaged): void {
-  const guarded = new GuardedChunk(file, chunkBytes)
+  const guarded = new GuardedChunk(file, evtxChunkBytes)
   let index = 0
   for (const { event, recordID } of parseEvtxChunk(guarded.file, 0)) {
     guarded.startRecord()
@@ -140,7 +147,9 @@ function readRecords(file: Buffer, salvaged: Salvaged): void {
 }
 
 const isRecord = (chunk: Buffer, at: number): boolean =>
-  at + leastRecordBytes <= chunkBytes && chunk.readUInt32LE(at) === recordMagic && sizeAt(chunk, at) >= leastRecordBytes
+  at + leastRecordBytes <= evtxChunkBytes &&
+  chunk.readUInt32LE(at) === recordMagic &&
+  sizeAt(chunk, at) >= leastRecordBytes
 const sizeAt = (chunk: Buffer, at: number): number => chunk.readUInt32LE(at + 4)
 
 /** Lets the records before overwritten stretches reach to the next record. */
@@ -161,10 +170,10 @@ function closeGaps(chunk: Buffer): void {
 
 /** Records stand at multiples of eight, and repeat their size at their end. */
 function nextRecord(chunk: Buffer, from: number): number | undefined {
-  for (let at = Math.ceil(from / 8) * 8; at + leastRecordBytes <= chunkBytes; at += 8) {
+  for (let at = Math.ceil(from / 8) * 8; at + leastRecordBytes <= evtxChunkBytes; at += 8) {
     if (!isRecord(chunk, at)) continue
     const end = at + sizeAt(chunk, at)
-    if (end <= chunkBytes && chunk.readUInt32LE(end - 4) === sizeAt(chunk, at)) return at
+    if (end <= evtxChunkBytes && chunk.readUInt32LE(end - 4) === sizeAt(chunk, at)) return at
   }
   return undefined
 }

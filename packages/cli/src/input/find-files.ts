@@ -1,6 +1,16 @@
-import { lstat, opendir, stat } from 'node:fs/promises'
+import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import { Failure } from '../output/failure.ts'
+
+/** A stretch of a file that begins and ends where records do. */
+export interface FilePart {
+  readonly framing: 'ndjson' | 'text' | 'evtx'
+  readonly fromByte: number
+  /** The first byte that is no longer of it. */
+  readonly toByte: number
+  /** Number of its first line, from 1; of EVTX that of its first chunk. */
+  readonly firstNumber: number
+}
 
 export interface FoundFile {
   readonly path: string
@@ -12,6 +22,10 @@ export interface FoundFile {
   readonly isNamed: boolean
   readonly sizeBytes: number
   readonly modifiedMs: number
+  /** This much of it alone; `sizeBytes` is then that of the part. */
+  readonly part?: FilePart
+  /** Where its bytes come from when it is no file of the disk; `sizeBytes` is then 0. */
+  readonly stream?: AsyncIterable<Uint8Array>
 }
 
 export type Found =
@@ -24,9 +38,7 @@ export type Found =
  */
 export async function* findFiles(paths: readonly string[]): AsyncGenerator<Found> {
   for (const path of paths) {
-    const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
-      throw new Failure(error.code === 'ENOENT' ? `${path} is not there` : `cannot read ${path}: ${error.message}`)
-    })
+    const info = namedStats(path)
     const root = resolve(path)
     const rootName = basename(root) || 'root'
     if (info.isDirectory()) yield* filesIn(root, root, rootName)
@@ -36,6 +48,15 @@ export async function* findFiles(paths: readonly string[]): AsyncGenerator<Found
         file: { path, name: rootName, rootName, isNamed: true, sizeBytes: info.size, modifiedMs: info.mtimeMs },
       }
     else throw new Failure(`${path} is neither a file nor a folder`)
+  }
+}
+
+function namedStats(path: string): Stats {
+  try {
+    return statSync(path)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new Failure(code === 'ENOENT' ? `${path} is not there` : `cannot read ${path}: ${message}`)
   }
 }
 
@@ -59,7 +80,7 @@ async function* filesIn(folder: string, root: string, rootName: string): AsyncGe
   const nameOf = (path: string) => [rootName, ...relative(root, path).split(sep)].filter(Boolean).join('/')
   let names: string[]
   try {
-    names = await namesIn(folder)
+    names = readdirSync(folder).sort((a, b) => (a < b ? -1 : 1))
   } catch (error) {
     yield { kind: 'skipped', name: nameOf(folder), reason: `cannot be read: ${(error as Error).message}` }
     return
@@ -67,7 +88,7 @@ async function* filesIn(folder: string, root: string, rootName: string): AsyncGe
   for (const entry of names) {
     const path = join(folder, entry)
     const name = nameOf(path)
-    const info = await lstat(path).catch(() => undefined)
+    const info = statsOf(path)
     if (!info) yield { kind: 'skipped', name, reason: 'cannot be read' }
     else if (info.isSymbolicLink()) yield { kind: 'skipped', name, reason: 'a link' }
     else if (info.isDirectory()) {
@@ -82,8 +103,11 @@ async function* filesIn(folder: string, root: string, rootName: string): AsyncGe
   }
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  const names: string[] = []
-  for await (const entry of await opendir(folder)) names.push(entry.name)
-  return names.sort((a, b) => (a < b ? -1 : 1))
+// One after the other and at once: waiting for a thread to look costs sixteen times as much as looking.
+function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path)
+  } catch {
+    return undefined
+  }
 }

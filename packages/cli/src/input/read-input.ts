@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { type Framing, sniff } from '@watchfloor/engines/logs'
-import { evtxRecords } from './evtx-records.ts'
+import { evtxHeaderBytes, evtxRecords } from './evtx-records.ts'
 import { reasonByBytes, reasonByName } from './file-kind.ts'
-import type { FoundFile } from './find-files.ts'
+import type { FilePart, FoundFile } from './find-files.ts'
 import { gunzip } from './gzip.ts'
 import { peek, readAll } from './peek.ts'
 import { ArchiveRefused, type Piece, type ReadOptions } from './piece.ts'
@@ -27,11 +27,15 @@ export async function* readInput(
     yield { kind: 'skipped', name: file.name, reason: byName }
     return
   }
-  if (file.sizeBytes === 0) {
+  if (file.sizeBytes === 0 && file.stream === undefined) {
     yield { kind: 'skipped', name: file.name, reason: 'empty' }
     return
   }
-  yield* guarded(file.name, readFrom(file, options, onBytes))
+  const { part } = file
+  yield* guarded(
+    file.name,
+    part === undefined ? readFrom(file, options, onBytes) : readPart(file, part, options, onBytes),
+  )
 }
 
 async function* readFrom(
@@ -39,8 +43,9 @@ async function* readFrom(
   options: ReadOptions,
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<Piece> {
-  const { head, all } = await peek(fileStream(file.path, onBytes), sniffBytes)
-  if (framingOf(head, file.name, options) !== 'zip') {
+  const { head, all } = await peek(counted(file.stream ?? fileStream(file.path), onBytes), sniffBytes)
+  // What is read from its end, as archives are, needs a file; another stream is held in memory.
+  if (file.stream !== undefined || framingOf(head, file.name, options) !== 'zip') {
     yield* readStream(file.name, head, all, options, 0)
     return
   }
@@ -49,11 +54,35 @@ async function* readFrom(
   onBytes(file.sizeBytes)
 }
 
-async function* fileStream(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  for await (const part of createReadStream(path, { highWaterMark: readBytes }) as AsyncIterable<Buffer>) {
+async function* readPart(
+  { path, name }: FoundFile,
+  { framing, fromByte, toByte, firstNumber }: FilePart,
+  options: ReadOptions,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Piece> {
+  const stream = counted(fileStream(path, { start: fromByte, end: toByte - 1 }), onBytes)
+  if (framing !== 'evtx') yield* textRecords(name, framing, stream, options, firstNumber)
+  else {
+    const header = fileStream(path, { start: 0, end: evtxHeaderBytes - 1 })
+    yield* evtxRecords(name, inRow(header, stream), firstNumber)
+  }
+}
+
+const fileStream = (path: string, range: { start?: number; end?: number } = {}): AsyncIterable<Uint8Array> =>
+  createReadStream(path, { highWaterMark: readBytes, ...range }) as AsyncIterable<Buffer>
+
+async function* counted(
+  stream: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const part of stream) {
     onBytes(part.byteLength)
     yield part
   }
+}
+
+async function* inRow(...streams: readonly AsyncIterable<Uint8Array>[]): AsyncGenerator<Uint8Array> {
+  for (const stream of streams) yield* stream
 }
 
 /** Containers are always told by their bytes; a format that was asked for is that of what is in them. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { bytesText } from '../output/text.ts'
 import { type FoundFile, findFiles } from './find-files.ts'
 import { readAll } from './peek.ts'
@@ -53,7 +53,7 @@ async function* rulesIn(file: FoundFile, language: RuleLanguage): AsyncGenerator
   else if (file.sizeBytes > language.maxBytes) yield skipped(tooLarge(language))
   else
     try {
-      const text = await readFile(path, 'utf8')
+      const text = readFileSync(path, 'utf8')
       const within = file.isNamed ? name : name.slice(name.indexOf('/') + 1)
       yield { kind: 'file', file: { shownPath: path, path: within, text: withoutMark(text) } }
     } catch (error) {

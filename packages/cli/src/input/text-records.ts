@@ -1,12 +1,16 @@
 import { createFramer, type FrameBatch, type FramedRecord, type TextFraming } from '@watchfloor/engines/logs'
 import type { LostRecord, Media, Piece, ReadOptions } from './piece.ts'
 
-/** Cuts a stream of text into records. A fault of the stream comes after all records before it. */
+/**
+ * Cuts a stream of text into records. A fault of the stream comes after all records before it.
+ * @param firstLine number of the line that the stream begins with, from 1
+ */
 export async function* textRecords(
   name: string,
   framing: TextFraming,
   stream: AsyncIterable<Uint8Array>,
   options: ReadOptions,
+  firstLine = 1,
 ): AsyncGenerator<Piece> {
   const framer = createFramer(framing, { maxRecordBytes: options.maxRecordBytes })
   const media: Media = framing === 'text' || framing === 'syslog' ? 'text' : 'json'
@@ -16,10 +20,10 @@ export async function* textRecords(
     name,
     media,
     lines: batch.records.map(lineOf),
-    numbers: batch.records.map((record) => record.line),
+    numbers: batch.records.map(({ line }) => line + firstLine - 1),
     lost: batch.problems.map((problem): LostRecord => {
       const { line, code, message } = problem
-      return { name, line, code, message }
+      return { name, line: line + firstLine - 1, code, message }
     }),
   })
   for await (const chunk of stream) {

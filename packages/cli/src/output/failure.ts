@@ -1,4 +1,9 @@
-export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  /** By a signal, as shells have it. */ interrupted: 130,
+} as const
 
 /** Ends a command with words for people: what is wrong, and what to do about it. */
 export class Failure extends Error {

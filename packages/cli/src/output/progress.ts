@@ -11,12 +11,15 @@ export interface Progress {
 
 const plainEveryMs = 15_000
 
-/** A bar on a terminal, a line now and then elsewhere. Everything to stderr. */
-export function showProgress(err: Writer, what: string, total: number): Progress {
-  if (!err.isTerminal) return linesFor(err, what, total)
+/**
+ * A bar on a terminal, a line now and then elsewhere. Everything to stderr.
+ * @param total undefined when nobody knows how much there is to do
+ */
+export function showProgress(err: Writer, what: string, total: number | undefined): Progress {
+  if (!err.isTerminal) return linesFor(err, what, total ?? 0)
   const bar = new SingleBar(
     {
-      format: `${what} {bar} {percentage}% · {words}`,
+      format: total === undefined ? `${what} {words}` : `${what} {bar} {percentage}% · {words}`,
       stream: process.stderr,
       hideCursor: true,
       clearOnComplete: true,
@@ -26,9 +29,9 @@ export function showProgress(err: Writer, what: string, total: number): Progress
     },
     Presets.shades_classic,
   )
-  bar.start(Math.max(1, total), 0, { words: '' })
+  bar.start(Math.max(1, total ?? 1), 0, { words: '' })
   return {
-    update: (done, words) => bar.update(Math.min(done, total), { words }),
+    update: (done, words) => bar.update(Math.min(done, total ?? 0), { words }),
     stop: () => bar.stop(),
   }
 }

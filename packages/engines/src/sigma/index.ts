@@ -8,6 +8,7 @@ export { matchNaive } from './oracle/naive.ts'
 export { applyPipelines, type PipelineInput, type PipelineOutput } from './pipeline/apply.ts'
 export { builtinPipeline, builtinPipelineNames, builtinPipelineText } from './pipeline/builtin/builtin.ts'
 export { type Pipeline, readPipeline, transformationNames } from './pipeline/read-pipeline.ts'
+export { readPlaceholders } from './pipeline/read-placeholders.ts'
 export { buildPlan, Plan, type RuleMatch } from './plan/plan.ts'
 export { MAX_RULE_FILE_CHARS, type ParsedFile, parseRules, type RefusedDocument } from './read/parse-rules.ts'
 export {

@@ -51,7 +51,7 @@ export class MatchCorrelation {
     const matched = Object.entries(group).map(
       ([field, text]): MatchedField => ({ field, value: text, predicate: `${field} is the same in all records` }),
     )
-    const titles = new Map(this.#set.rules.map((one) => [one.key, one.rule.title]))
+    const titles = new Map(this.#set.rules.map((one) => [one.key, one.compiled.rule.title]))
     for (const { source, count } of bySource) {
       const title = titles.get(source) ?? this.#set.reporting.get(source)?.title ?? source
       matched.push({ field: null, value: String(count), predicate: `matches of ${JSON.stringify(title)}` })

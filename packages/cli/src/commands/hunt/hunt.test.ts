@@ -172,6 +172,62 @@ describe('watchfloor hunt', () => {
     )
   })
 
+  it('fills placeholders in from a file, and runs no rule that lacks one', async () => {
+    const expanding = dumper.replace("{Image|endswith: '\\dumper.exe'}", "{Image|expand|endswith: '%Tools%.exe'}")
+    const folder = await folderWith({
+      'r/a.yml': expanding,
+      'p.yml': 'Tools: [dumper, grabber]\n',
+      'bad.yml': 'Tools: {a: b}\n',
+      'a.jsonl': ['dumper', 'other', 'grabber'].map((name, i) => sysmon(`C:\\${name}.exe`, i)).join('\n'),
+    })
+    const argv = ['-r', join(folder, 'r'), '-f', 'jsonl', join(folder, 'a.jsonl')]
+    await expect(hunt(...argv)).rejects.toThrow('there is no rule that runs in')
+    const { out } = await hunt(...argv, '--placeholders', join(folder, 'p.yml'))
+    expect(linesOf(out).map(({ source }) => source.record)).toEqual([1, 3])
+    expect(linesOf(out)[1]!.matched[0]!.predicate).toBe("Image ends with 'grabber.exe'")
+    await expect(hunt(...argv, '--placeholders', join(folder, 'bad.yml'))).rejects.toThrow(
+      /bad\.yml:1:1 the placeholder "Tools" must have a text or a list of texts/,
+    )
+    await expect(hunt(...argv, '--placeholders', join(folder, 'no.yml'))).rejects.toThrow(
+      'cannot read the placeholders',
+    )
+  })
+
+  it('looks through a large file in several threads, and tells the same', async () => {
+    const filler = 'x'.repeat(4_000)
+    const count = 12_000
+    const text = Array.from({ length: count }, (_, i) =>
+      sysmon(i % 500 === 7 ? 'C:\\dumper.exe' : 'C:\\other.exe', i % 60, { filler, i }),
+    ).join('\n')
+    const folder = await folderWith({ 'r.yml': dumper, 'a.jsonl': text })
+    const argv = ['-r', join(folder, 'r.yml'), '-f', 'jsonl', join(folder, 'a.jsonl')]
+    const [one, two] = [await hunt(...argv, '--threads', '1'), await hunt(...argv, '--threads', '2')]
+    expect(two.out).toBe(one.out)
+    const records = linesOf(two.out).map(({ source, event }) => [source.record, event.i])
+    expect(records).toEqual(Array.from({ length: 24 }, (_, k) => [k * 500 + 8, k * 500 + 7]))
+    expect(two.err).toContain('12,000 events')
+  }, 60_000)
+
+  it('ends with what was found when it is stopped', async () => {
+    const text = Array.from({ length: 5_000 }, (_, i) =>
+      sysmon('C:\\dumper.exe', i % 60, { filler: 'x'.repeat(1_000) }),
+    )
+    const folder = await folderWith({ 'r.yml': dumper, 'a.jsonl': text.join('\n'), 'b.jsonl': text.join('\n') })
+    const argv = ['-r', join(folder, 'r.yml'), '-f', 'jsonl', join(folder, 'a.jsonl'), join(folder, 'b.jsonl')]
+    const running = hunt(...argv, '--threads', '1')
+    const asked = setInterval(() => {
+      if (process.listenerCount('SIGINT') === 0) return
+      clearInterval(asked)
+      process.emit('SIGINT')
+    }, 5)
+    const { out, err, exitCode } = await running
+    expect(exitCode).toBe(130)
+    expect(err).toContain('stopped before the end')
+    const found = linesOf(out)
+    expect(found.length).toBeLessThan(10_000)
+    expect(found.map(({ source }) => source.record)).toEqual(found.map((_, i) => i + 1))
+  }, 30_000)
+
   it('correlates over files, whatever their order in time', async () => {
     const burst = `title: Burst\nid: 0b5a9f0e-3c1d-4e52-9a6b-7d2f11c0a009\nlevel: critical\ncorrelation:\n  type: event_count\n  rules: [dumper]\n  group-by: [Computer]\n  timespan: 10m\n  condition: {gte: 3}\n`
     const folder = await folderWith({

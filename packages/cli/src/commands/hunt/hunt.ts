@@ -1,19 +1,19 @@
 import { availableParallelism } from 'node:os'
-import { isAbsolute, relative } from 'node:path'
 import { builtinPipelineNames, type SigmaLevel, sigmaLevels } from '@watchfloor/engines/sigma'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { planFiles } from '../../input/find-files.ts'
-import { defaultLimits, type InputFormat, inputFormats } from '../../input/piece.ts'
+import { RememberingParser } from '../../input/parsed-rules.ts'
+import { defaultLimits, type InputFormat, inputFormats, type ReadOptions } from '../../input/piece.ts'
 import { parseInstant } from '../../input/time-span.ts'
 import { exitCodes, Failure } from '../../output/failure.ts'
-import { showProgress } from '../../output/progress.ts'
 import { counted, countText } from '../../output/text.ts'
 import { type CommandContext, examples } from '../context.ts'
 import { MatchCorrelation } from './correlate-matches.ts'
 import { type HuntFormat, huntFormats } from './formats.ts'
+import { findInput, threadsFor } from './hunt-input.ts'
+import { HuntWatch } from './hunt-watch.ts'
 import { loadSoundPipelines } from './load-pipelines.ts'
+import { loadSoundPlaceholders } from './load-placeholders.ts'
 import { type LoadedRules, loadRules, requireRules } from './load-rules.ts'
-import type { HuntSetup } from './messages.ts'
 import { HuntOutput } from './output.ts'
 import { type RuleSet, ruleSetOf } from './rule-set.ts'
 import { runHunt } from './run-hunt.ts'
@@ -23,6 +23,7 @@ import { type HuntSummary, readTally, summaryText } from './summary.ts'
 interface HuntOptions {
   readonly rules: readonly string[]
   readonly pipeline?: readonly string[]
+  readonly placeholders?: readonly string[]
   readonly from?: number
   readonly to?: number
   readonly minLevel: SigmaLevel
@@ -35,11 +36,6 @@ interface HuntOptions {
 
 /** Of a record; a longer one is lost. */
 const maxRecordBytes = 16 * 1024 * 1024
-/** More threads than this would wait for the disk and hold the rules once more each. */
-const maxThreads = 16
-/** Each thread takes more than a second to make all public rules ready: one more must have something to do. */
-const bytesPerThread = 16 * 1024 * 1024
-
 const instantMs = (text: string): number => Date.parse(parseInstant(text))
 
 function threadCount(text: string): number {
@@ -56,12 +52,17 @@ export const huntCommand = (context: CommandContext): Command =>
     .description('Look for what Sigma rules describe in files, without a server')
     .argument(
       '<path...>',
-      'files and folders: JSON lines, JSON, EVTX, syslog, text, CSV, Zeek, W3C; also in .gz and .zip',
+      'files and folders: JSON lines, JSON, EVTX, syslog, text, CSV, Zeek, W3C; also in .gz and .zip; - is stdin',
     )
     .requiredOption('-r, --rules <path>', 'files, folders and .zip archives of Sigma rules; may be repeated', gathered)
     .option(
       '-p, --pipeline <file>',
       'a processing pipeline, or the name of one that is built in; may be repeated',
+      gathered,
+    )
+    .option(
+      '--placeholders <file>',
+      'YAML of names and values for "expand", e.g. "Admins: [root, adm-*]"; may be repeated',
       gathered,
     )
     .option('--from <time>', 'records from then on, e.g. 2026-03-01 or 2026-03-01T12:00:00Z', instantMs)
@@ -80,7 +81,7 @@ export const huntCommand = (context: CommandContext): Command =>
     )
     .option(
       '--threads <number>',
-      'files read at once; by itself as many as the size of the files is worth',
+      'threads that read at once, large files in parts; by itself as many as the size of the files is worth',
       threadCount,
     )
     .option('-q, --quiet', 'no progress and no summary')
@@ -93,82 +94,111 @@ export const huntCommand = (context: CommandContext): Command =>
           'a report of a folder',
         ],
         ['hunt --rules sigma/rules --from 2026-03-01 --format jsonl logs.zip', 'for other programs'],
+        ['journalctl -o json | watchfloor hunt --rules sigma/rules -', 'what another program writes'],
         ['hunt --rules ecs-rules --pipeline winlogbeat Security.evtx', 'rules in the names of Winlogbeat'],
       )}
 
-Hits go to stdout in the order of the files and of the records in them, those of correlations last; the summary goes to stderr. Ends with 1 when a file
-could not be read to its end or nothing could be read, whether there are hits or not.
+Hits go to stdout in the order of the files and of the records in them, those of correlations last; the summary goes to stderr.
+Ctrl-C ends it with what was found until then. What comes of reading rules is kept in ~/.cache/watchfloor, for the next time.
+
+Ends with 0 when all was looked through, whether there are hits or not; 1 when a file could not be read to its end, nothing could be
+read or no rule runs; 2 when it was called wrongly; 130 when it was stopped.
 
 Built-in pipelines: ${builtinPipelineNames.join(', ')}.`,
     )
     .action((paths: string[], options: HuntOptions) => hunt(context, paths, options))
 
-async function hunt({ terminal }: CommandContext, paths: readonly string[], options: HuntOptions): Promise<void> {
-  const { err } = terminal
-  const loaded = await loadRules(options.rules, await loadSoundPipelines(options.pipeline ?? []))
-  requireRules(loaded, options.rules)
-  const rules = ruleSetOf(loaded, options.minLevel)
-  if (rules.rules.length === 0)
-    throw new Failure(`no rule is of level ${options.minLevel} or above`, { remedy: 'ask for a lower --min-level' })
-  if (!options.quiet) err.write(`${rulesText(loaded, rules)}\n`)
-  const plan = await planFiles(paths)
-  const sink = openSink(options.output, terminal.out)
-  const progress = options.quiet ? undefined : showProgress(err, 'hunting', plan.totalBytes)
-  const startedMs = performance.now()
+async function hunt(context: CommandContext, paths: readonly string[], options: HuntOptions): Promise<void> {
+  const { out, err } = context.terminal
+  const rules = await readRules(context, options)
   const stop = new AbortController()
-  const interrupt = () => stop.abort(new Failure('stopped before the end'))
-  process.once('SIGINT', interrupt)
-  const output = new HuntOutput(options.format, sink, options.output === undefined ? terminal.out : undefined)
+  const input = await findInput(paths, stop.signal)
+  const read: ReadOptions = { format: options.inputFormat, maxRecordBytes, limits: defaultLimits }
+  const threads = input.isStreamed ? 0 : (options.threads ?? threadsFor(input.totalBytes, availableParallelism()))
+  const sink = openSink(options.output, out)
+  const output = new HuntOutput(options.format, sink, options.output === undefined ? out : undefined)
   const correlation = new MatchCorrelation(rules)
-  const setup: HuntSetup = {
-    rules: rules.rules,
-    filters: rules.filters,
-    read: { format: options.inputFormat, maxRecordBytes, limits: defaultLimits },
-    range: { fromMs: options.from ?? null, toMs: options.to ?? null },
-    startedMs: Date.now(),
-  }
+  const watch = new HuntWatch(options.quiet ? undefined : err, input.totalBytes)
+  const release = onInterrupt(() => {
+    watch.stop()
+    if (stop.signal.aborted) process.exit(exitCodes.interrupted)
+    if (!options.quiet) err.write('stopping: what was found until now is told; once more ends at once\n')
+    stop.abort()
+  })
   try {
-    const results = await runHunt({
-      setup,
-      files: plan.files.map((file) => ({ file, shownPath: shownPath(file.path) })),
-      threads: options.threads ?? threadsFor(plan.totalBytes),
+    const range = { fromMs: options.from ?? null, toMs: options.to ?? null }
+    const tallies = await runHunt({
+      setup: { rules: rules.rules, read, range, startedMs: Date.now() },
+      files: input.files(read, threads),
+      threads,
       onFound({ hits, matches }) {
         output.add(hits)
         correlation.add(matches)
       },
-      onProgress({ bytes, events }) {
-        const seconds = Math.max((performance.now() - startedMs) / 1000, 0.1)
-        const words = `${countText(events)} events · ${countText(events / seconds)}/s · ${counted(output.tally.hits, 'hit')}`
-        progress?.update(bytes, words)
-      },
+      onProgress: (progress) => watch.add(progress, output.tally.hits),
       signal: stop.signal,
     })
     output.add(correlation.hits())
-    const read = readTally(results)
-    for (const { name, reason } of plan.skipped) read.skipped.push({ file: name, reason })
     const summary: HuntSummary = {
       tally: output.tally,
-      rules: rules.rules.length,
+      rules: rules.rules.length + rules.correlations.length,
       droppedMatches: correlation.dropped,
-      files: plan.files.length,
-      bytes: plan.totalBytes,
-      elapsedMs: performance.now() - startedMs,
-      read,
+      files: input.count,
+      bytes: stop.signal.aborted ? watch.bytes : (input.totalBytes ?? watch.bytes),
+      elapsedMs: watch.elapsedMs,
+      read: readTally(tallies),
+      isStopped: stop.signal.aborted,
     }
     output.end(summary, Date.now())
-    progress?.stop()
+    watch.stop()
     if (!options.quiet) err.write(summaryText(summary, err))
-    if (read.damaged.length > 0 || (read.events === 0 && read.outsideRange + read.withoutTime === 0))
-      process.exitCode = exitCodes.failed
+    process.exitCode = exitCodeOf(summary)
   } finally {
-    progress?.stop()
-    process.off('SIGINT', interrupt)
+    watch.stop()
+    release()
     sink.close()
   }
 }
 
-const threadsFor = (bytes: number): number =>
-  Math.max(1, Math.min(maxThreads, availableParallelism(), Math.ceil(bytes / bytesPerThread)))
+async function readRules({ terminal, environment }: CommandContext, options: HuntOptions): Promise<RuleSet> {
+  const loaded = await loadRules(options.rules, {
+    pipelines: await loadSoundPipelines(options.pipeline ?? []),
+    placeholders: loadSoundPlaceholders(options.placeholders ?? []),
+    parser: new RememberingParser(environment.cacheDir, options.rules),
+  })
+  requireRules(loaded, options.rules)
+  const rules = ruleSetOf(loaded, options.minLevel)
+  if (rules.rules.length === 0)
+    throw new Failure(`no rule is of level ${options.minLevel} or above`, { remedy: 'ask for a lower --min-level' })
+  if (!options.quiet) terminal.err.write(`${rulesText(loaded, rules)}\n`)
+  return rules
+}
+
+function exitCodeOf({ read, isStopped }: HuntSummary): number {
+  if (isStopped) return exitCodes.interrupted
+  const isNothingRead = read.events === 0 && read.outsideRange + read.withoutTime === 0
+  return read.damaged.length > 0 || isNothingRead ? exitCodes.failed : exitCodes.ok
+}
+
+const interrupts = ['SIGINT', 'SIGTERM'] as const
+
+/** What started the program often hands on the same key press once more. */
+const sameInterruptMs = 500
+
+/** @returns what gives the signals back */
+function onInterrupt(call: () => void): () => void {
+  let lastMs = Number.NEGATIVE_INFINITY
+  const interrupt = (): void => {
+    const isSame = performance.now() - lastMs < sameInterruptMs
+    if (isSame) return
+    lastMs = performance.now()
+    call()
+  }
+  for (const name of interrupts) process.on(name, interrupt)
+  return () => {
+    for (const name of interrupts) process.off(name, interrupt)
+  }
+}
 
 function rulesText({ refused, filterCount }: LoadedRules, { rules, correlations, diagnostics }: RuleSet): string {
   const broken = refused + diagnostics.filter(({ level }) => level === 'error').length
@@ -177,10 +207,4 @@ function rulesText({ refused, filterCount }: LoadedRules, { rules, correlations,
   if (filterCount > 0) parts.push(counted(filterCount, 'filter'))
   if (broken > 0) parts.push(`${countText(broken)} cannot run (watchfloor rules check says why)`)
   return parts.join(', ')
-}
-
-/** As it can be opened from here. */
-function shownPath(path: string): string {
-  const within = relative(process.cwd(), path)
-  return within === '' || within.startsWith('..') || isAbsolute(within) ? path : within
 }

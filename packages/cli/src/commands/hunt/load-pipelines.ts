@@ -41,11 +41,17 @@ export async function loadPipelines(
 /** @throws Failure with what is wrong when a pipeline has errors */
 export async function loadSoundPipelines(named: readonly string[]): Promise<Pipeline[]> {
   const { pipelines, diagnostics } = await loadPipelines(named)
+  requireSound(diagnostics, 'watchfloor rules check --pipeline FILE says everything that is wrong')
+  return pipelines
+}
+
+/** @throws Failure with the first error, if there is one */
+export function requireSound(diagnostics: readonly Diagnostic[], remedy: string): void {
   const errors = diagnostics.filter(({ level }) => level === 'error')
   const [first] = errors
-  if (first === undefined) return pipelines
+  if (first === undefined) return
   const more = errors.length > 1 ? `, and ${errors.length - 1} more` : ''
   throw new Failure(`${first.file}:${first.line}:${first.column} ${first.message}${more}`, {
-    remedy: first.remedy ?? 'watchfloor rules check --pipeline FILE says everything that is wrong',
+    remedy: first.remedy ?? remedy,
   })
 }

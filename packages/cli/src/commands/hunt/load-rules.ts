@@ -1,22 +1,21 @@
 import {
   applyPipelines,
+  type CompiledRule,
   compileRules,
   type Diagnostic,
   type Pipeline,
-  parseRules,
   type SigmaCorrelation,
   type SigmaFilter,
   type SigmaRule,
 } from '@watchfloor/engines/sigma'
+import { plainParser, type RuleParser } from '../../input/parsed-rules.ts'
 import { findRuleFiles } from '../../input/rule-files.ts'
 import { Failure } from '../../output/failure.ts'
 
 export interface LoadedRules {
   readonly files: number
   /** Ready to run, in the order of their files. */
-  readonly rules: readonly SigmaRule[]
-  /** Those that are not part of the rules yet: with pipelines there are none. */
-  readonly filters: readonly SigmaFilter[]
+  readonly compiled: readonly CompiledRule[]
   readonly filterCount: number
   readonly correlations: readonly SigmaCorrelation[]
   /** Documents that cannot run. */
@@ -25,8 +24,18 @@ export interface LoadedRules {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+export interface RuleReading {
+  readonly pipelines?: readonly Pipeline[]
+  /** Values for the placeholders of `expand`. */
+  readonly placeholders?: ReadonlyMap<string, readonly string[]>
+  readonly parser?: RuleParser
+}
+
 /** Reads all rules under the paths, through the pipelines. @throws Failure when a path is not there */
-export async function loadRules(paths: readonly string[], pipelines: readonly Pipeline[]): Promise<LoadedRules> {
+export async function loadRules(
+  paths: readonly string[],
+  { pipelines = [], placeholders = new Map(), parser = plainParser }: RuleReading = {},
+): Promise<LoadedRules> {
   const rules: SigmaRule[] = []
   const filters: SigmaFilter[] = []
   const correlations: SigmaCorrelation[] = []
@@ -39,7 +48,7 @@ export async function loadRules(paths: readonly string[], pipelines: readonly Pi
       continue
     }
     const { shownPath, text } = found.file
-    const parsed = parseRules(text, shownPath)
+    const parsed = parser.parse(text, shownPath)
     files++
     rules.push(...parsed.rules)
     for (const other of parsed.others)
@@ -48,18 +57,17 @@ export async function loadRules(paths: readonly string[], pipelines: readonly Pi
     diagnostics.push(...parsed.diagnostics)
     refused += parsed.refused.length
   }
+  parser.save()
   const changed =
     pipelines.length > 0
       ? { filters: [], ...applyPipelines({ rules, filters, correlations }, pipelines) }
       : { rules, filters, correlations, diagnostics: [] }
-  const compilation = compileRules(changed.rules, { filters: changed.filters })
-  const runnable = compilation.compiled.map(({ rule }) => rule)
+  const compilation = compileRules(changed.rules, { filters: changed.filters, placeholders })
   diagnostics.push(...changed.diagnostics, ...compilation.diagnostics)
-  refused += rules.length + correlations.length - runnable.length - changed.correlations.length
+  refused += rules.length + correlations.length - compilation.compiled.length - changed.correlations.length
   return {
     files,
-    rules: runnable,
-    filters: changed.filters,
+    compiled: compilation.compiled,
     filterCount: filters.length,
     correlations: changed.correlations,
     refused,
@@ -79,8 +87,8 @@ const leftOut = (file: string, reason: string): Diagnostic => ({
 })
 
 /** @throws Failure when no rule runs */
-export function requireRules({ rules, files }: LoadedRules, paths: readonly string[]): void {
-  if (rules.length > 0) return
+export function requireRules({ compiled, files }: LoadedRules, paths: readonly string[]): void {
+  if (compiled.length > 0) return
   throw new Failure(
     files === 0
       ? `no .yml or .yaml file is in ${paths.join(', ')}`

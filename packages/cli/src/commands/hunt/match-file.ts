@@ -16,6 +16,7 @@ export interface FileMatching {
   readonly range: TimeRange
   readonly startedMs: number
   readonly onBytes: (bytes: number) => void
+  readonly isStopped: () => boolean
 }
 
 /** The hits of a file, a batch for each piece that was read; at the end what there is to say about it. */
@@ -31,6 +32,7 @@ export async function* matchFile(
     if (piece.kind === 'records')
       yield { ...foundIn(piece, shown(piece.name), matching, tally), events: piece.lines.length }
     else tally[piece.kind].push({ file: shown(piece.name), reason: piece.reason })
+    if (matching.isStopped()) break
   }
   return tally
 }
@@ -50,9 +52,9 @@ function foundIn(
     if (!isWanted(event, range, tally)) continue
     tally.events++
     for (const match of plan.match(event)) {
-      const { key, reports, wanted } = roles[match.index]!
+      const { compiled, key, reports, wanted } = roles[match.index]!
       const source = { file, record: numbers[index] ?? 0 }
-      if (reports) hits.push(hitOf(plan.rules[match.index]!, event, source))
+      if (reports) hits.push(hitOf(compiled, event, source))
       // A record that does not say when it happened is before or after nothing.
       if (wanted !== null && event.timeSource === 'event') matches.push(matchOf(key, wanted, event, source))
     }

@@ -1,4 +1,3 @@
-import type { SigmaFilter } from '@watchfloor/engines/sigma'
 import type { FoundFile } from '../../input/find-files.ts'
 import type { LostRecord, ReadOptions } from '../../input/piece.ts'
 import type { Hit, Match } from './hit.ts'
@@ -7,7 +6,6 @@ import type { HuntRule } from './rule-set.ts'
 /** What a thread is told when it starts. */
 export interface HuntSetup {
   readonly rules: readonly HuntRule[]
-  readonly filters: readonly SigmaFilter[]
   readonly read: ReadOptions
   readonly range: TimeRange
   /** Stands in for the time of records that do not say theirs, ms since 1970 UTC. */
@@ -20,10 +18,16 @@ export interface TimeRange {
   readonly toMs: number | null
 }
 
-/** What a thread is asked for: a file, or to go on after a batch of hits. */
+/** What a thread is asked for: a file, to go on after a batch of hits, or to end what it does. */
 export type HuntRequest =
   | { readonly kind: 'file'; readonly file: FoundFile; readonly shownPath: string }
   | { readonly kind: 'go on' }
+  | { readonly kind: 'stop' }
+
+export interface HuntProgress {
+  readonly bytes: number
+  readonly events: number
+}
 
 /** How many of each are shown; all are counted. */
 export const maxShownProblems = 100
@@ -64,6 +68,6 @@ export interface Found {
 /** What a thread says. After `hits` it waits for `go on`, so that no more is in memory than somebody wants to have. */
 export type HuntAnswer =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'progress'; readonly bytes: number; readonly events: number }
+  | ({ readonly kind: 'progress' } & HuntProgress)
   | ({ readonly kind: 'hits' } & Found)
   | { readonly kind: 'end'; readonly tally: FileTally }

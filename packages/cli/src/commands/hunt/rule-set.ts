@@ -1,19 +1,18 @@
 import {
   type CompiledCorrelation,
+  type CompiledRule,
   compileCorrelations,
   createCorrelator,
   type Diagnostic,
   type SigmaCorrelation,
-  type SigmaFilter,
   type SigmaLevel,
-  type SigmaRule,
   sigmaLevels,
 } from '@watchfloor/engines/sigma'
 import type { LoadedRules } from './load-rules.ts'
 
 /** A rule, and what its matches are for. */
 export interface HuntRule {
-  readonly rule: SigmaRule
+  readonly compiled: CompiledRule
   /** What correlations call it. */
   readonly key: string
   /** Whether its matches are hits of their own. */
@@ -24,7 +23,6 @@ export interface HuntRule {
 
 export interface RuleSet {
   readonly rules: readonly HuntRule[]
-  readonly filters: readonly SigmaFilter[]
   readonly correlations: readonly CompiledCorrelation[]
   /** Correlations whose hits are told, by key. */
   readonly reporting: ReadonlyMap<string, SigmaCorrelation>
@@ -43,12 +41,12 @@ export const isAtLeast = (level: SigmaLevel | null, least: SigmaLevel): boolean 
  * @source Sigma correlation rules specification 2.1, `generate`
  */
 export function ruleSetOf(loaded: LoadedRules, least: SigmaLevel): RuleSet {
-  const keyed = loaded.rules.map((rule, i) => ({ rule, key: `rule ${i}` }))
+  const keyed = loaded.compiled.map((compiled, i) => ({ compiled, key: `rule ${i}` }))
   const sources = loaded.correlations.map((rule, i) => ({ rule, key: `correlation ${i}` }))
   const byKey = new Map(sources.map(({ key, rule }) => [key, rule]))
   const all = compileCorrelations(
     sources,
-    keyed.map(({ rule, key }) => ({ key, id: rule.id, name: rule.name })),
+    keyed.map(({ compiled: { rule }, key }) => ({ key, id: rule.id, name: rule.name })),
   )
   const wantedKeys = new Set(
     all.compiled.filter(({ key }) => isAtLeast(byKey.get(key)!.level, least)).map(({ key }) => key),
@@ -56,20 +54,20 @@ export function ruleSetOf(loaded: LoadedRules, least: SigmaLevel): RuleSet {
   // Each comes after those it builds on, so from the last to the first all that is needed is known in time.
   for (const { key, inputs } of all.compiled.toReversed())
     if (wantedKeys.has(key)) for (const { source } of inputs) wantedKeys.add(source)
-  const compiled = all.compiled.filter(({ key }) => wantedKeys.has(key))
-  const generating = new Set(compiled.filter(({ generate }) => generate).flatMap(sourcesOf))
-  const silent = new Set(compiled.flatMap(sourcesOf).filter((key) => !generating.has(key)))
-  const correlator = createCorrelator(compiled)
+  const correlations = all.compiled.filter(({ key }) => wantedKeys.has(key))
+  const generating = new Set(correlations.filter(({ generate }) => generate).flatMap(sourcesOf))
+  const silent = new Set(correlations.flatMap(sourcesOf).filter((key) => !generating.has(key)))
+  const correlator = createCorrelator(correlations)
   const reports = (key: string, level: SigmaLevel | null): boolean => isAtLeast(level, least) && !silent.has(key)
-  const rules = keyed.flatMap(({ rule, key }): HuntRule[] => {
+  const rules = keyed.flatMap(({ compiled, key }): HuntRule[] => {
     const wanted = correlator.fieldsWanted(key) ?? null
-    const own = reports(key, rule.level)
-    return own || wanted !== null ? [{ rule, key, reports: own, wanted }] : []
+    const own = reports(key, compiled.rule.level)
+    return own || wanted !== null ? [{ compiled, key, reports: own, wanted }] : []
   })
   const reporting = new Map(
-    compiled.flatMap(({ key }) => (reports(key, byKey.get(key)!.level) ? [[key, byKey.get(key)!] as const] : [])),
+    correlations.flatMap(({ key }) => (reports(key, byKey.get(key)!.level) ? [[key, byKey.get(key)!] as const] : [])),
   )
-  return { rules, filters: loaded.filters, correlations: compiled, reporting, diagnostics: all.diagnostics }
+  return { rules, correlations, reporting, diagnostics: all.diagnostics }
 }
 
 const sourcesOf = ({ inputs }: CompiledCorrelation): string[] => inputs.map(({ source }) => source)

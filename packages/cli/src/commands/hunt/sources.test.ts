@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { normalise } from '@watchfloor/engines/logs'
-import { buildPlan, compileRules } from '@watchfloor/engines/sigma'
+import { buildPlan } from '@watchfloor/engines/sigma'
 import { describe, expect, it } from 'vitest'
 import { testDataFolder } from '../../config/test-data.ts'
 import { loadRules } from './load-rules.ts'
@@ -196,8 +196,8 @@ const cases: readonly [source: string, record: object | string, title: string][]
 ]
 
 describe.skipIf(!isThere)('public rules and the forms of their sources', async () => {
-  const { rules } = isThere ? await loadRules([folder], []) : { rules: [] }
-  const plan = buildPlan(compileRules(rules).compiled)
+  const { compiled } = isThere ? await loadRules([folder]) : { compiled: [] }
+  const plan = buildPlan(compiled)
   it.each(cases)('%s', (_, record, title) => {
     const event = normalise(typeof record === 'string' ? record : JSON.stringify(record), {
       receivedMs: Date.UTC(2026, 0, 2),

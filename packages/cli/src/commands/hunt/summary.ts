@@ -5,7 +5,6 @@ import type { Writer } from '../../output/terminal.ts'
 import { bytesText, counted, countText, durationText, printable } from '../../output/text.ts'
 import { instantOf } from './hit.ts'
 import { emptyTally, type FileTally } from './messages.ts'
-import type { FileResult } from './run-hunt.ts'
 import type { HitTally } from './tally.ts'
 
 const maxRules = 25
@@ -23,12 +22,14 @@ export interface HuntSummary {
   readonly read: FileTally
   /** Matches that correlations did not see, as there were too many. */
   readonly droppedMatches: number
+  /** Somebody stopped it before its end. */
+  readonly isStopped: boolean
 }
 
 /** All files' tallies as one. */
-export function readTally(results: readonly FileResult[]): FileTally {
+export function readTally(tallies: readonly FileTally[]): FileTally {
   const sum = emptyTally()
-  for (const { tally } of results) {
+  for (const tally of tallies) {
     sum.events += tally.events
     sum.outsideRange += tally.outsideRange
     sum.withoutTime += tally.withoutTime
@@ -74,6 +75,7 @@ export function summaryText(summary: HuntSummary, { paint, width }: Pick<Writer,
     const hostColumns = [columns[0]!, columns[1]!, { title: 'HOST' }]
     lines.push('\n', tableText(hostColumns, hostRows, { width, titleStyle }), more(hosts.length, maxHosts, 'host'))
   }
+  if (summary.isStopped) lines.unshift(paint('yellow', 'stopped before the end: there may be more\n'))
   if (summary.droppedMatches > 0)
     lines.push(
       `\n${counted(summary.droppedMatches, 'match', 'matches')} too many for correlations: they looked at the first alone\n`,

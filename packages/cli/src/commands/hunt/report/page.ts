@@ -38,6 +38,7 @@ export function page({ summary, madeAtMs, bars, hitsOf }: PageContent): string {
 <h1>Hunt report</h1>
 <p class="soft">${whenText(madeAtMs)} · ${counted(summary.files, 'file')}, ${bytesText(summary.bytes)} · ${counted(summary.rules, 'rule')} · ${durationText(summary.elapsedMs)}</p>
 </header>
+${summary.isStopped ? html`<p class="card"><b>Stopped before the end.</b> Only a part of the records was looked at: there may be more.</p>` : html``}
 ${tiles(summary, rules)}
 ${
   tally.hits === 0
