@@ -101,6 +101,55 @@ it('uploads files, shows what they are and where the rules matched, and gives th
   expect(zip.includes('mississippi')).toBe(false)
 })
 
+it('labels a file, and finds it by its label', async () => {
+  const page = await floor.administratorAt('/artifacts?q=tool')
+  await page.getByRole('link', { name: 'tool.exe' }).click()
+  const labels = page.getByRole('textbox', { name: 'Labels' })
+  await labels.fill('rivers, to be looked at,rivers')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('link', { name: 'to be looked at' }).click()
+  await page.getByRole('grid', { name: 'Artifacts' }).getByRole('link', { name: 'tool.exe' }).waitFor()
+})
+
+it('makes an alert of a match, says why, and makes no more where somebody says so', async () => {
+  const page = await floor.administratorAt('/alerts')
+  await page.getByRole('link', { name: 'YARA River in tool.exe' }).first().click()
+  await page.getByRole('heading', { name: 'YARA River in tool.exe' }).waitFor()
+  await page.getByText('Rivers, version 1 · pasted.yar').waitFor()
+  await page.getByText('0x244').first().waitFor()
+  await page.getByText('artifacts.yara').first().waitFor()
+  await settled(page)
+  await picture(page, 'alert')
+  expect(await seriousFindings(page)).toEqual([])
+
+  await page.getByRole('button', { name: 'No more alerts…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel(/^the rule River on the file tool.exe/).check()
+  await dialog.getByLabel('Why').fill('our own test file')
+  await picture(page, 'silence')
+  await dialog.getByRole('button', { name: 'Make no more' }).click()
+  await dialog.waitFor({ state: 'detached' })
+
+  await page.getByRole('link', { name: 'tool.exe', exact: true }).click()
+  await page.getByText('no alerts', { exact: true }).waitFor()
+  await page.getByRole('link', { name: /YARA River in tool\.exe/ }).waitFor()
+  await settled(page)
+  await picture(page, 'artifact-with-alert')
+
+  await page.goto('/yara')
+  await page.getByText('our own test file').waitFor()
+  await settled(page)
+  await picture(page, 'yara-exceptions')
+  expect(await seriousFindings(page)).toEqual([])
+  await page.getByRole('button', { name: 'Make alerts again' }).click()
+  await page
+    .getByRole('alertdialog')
+    .or(page.getByRole('dialog'))
+    .getByRole('button', { name: 'Make alerts again' })
+    .click()
+  await page.getByText('our own test file').waitFor({ state: 'detached' })
+})
+
 it('shows an artifact that is not there as such', async () => {
   floor.faults.expect(/^404 GET \/api\/v1\/artifacts\//)
   const page = await floor.administratorAt(`/artifacts/${'0'.repeat(64)}`)

@@ -5,7 +5,6 @@ import type {
   HuntEvidence,
   IndicatorEvidence,
   PatternEvidence,
-  YaraEvidence,
 } from '@watchfloor/contracts/kernel'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -15,6 +14,7 @@ import { formatCount } from '../../ui/format/number.ts'
 import { formatSpan } from '../../ui/format/time.ts'
 import { Facts } from '../../ui/page.tsx'
 import { ValueChip } from '../../ui/value-chip.tsx'
+import { YaraView } from './yara-evidence.tsx'
 
 type Fact = readonly [string, ReactNode]
 
@@ -149,29 +149,6 @@ function PatternView({ evidence }: { evidence: PatternEvidence }) {
         ])}
       />
       {evidence.matched.length === 0 && <p className="text-text-2">{t('evidence.noValues')}</p>}
-    </Padded>
-  )
-}
-
-function YaraView({ evidence }: { evidence: YaraEvidence }) {
-  const { t } = useTranslation('alerts')
-  return (
-    <Padded>
-      <Facts
-        items={[
-          [t('evidence.artifact'), evidence.artifactName],
-          ['SHA-256', <ValueChip key="h" field="file.hash.sha256" value={evidence.sha256} />],
-        ]}
-      />
-      <ul className="divide-y divide-line rounded border border-line">
-        {evidence.strings.map(({ identifier, offset, preview }) => (
-          <li key={`${identifier}@${offset}`} className="mono flex gap-3 px-2 py-1 text-12">
-            <span className="text-accent-text">{identifier}</span>
-            <span className="text-text-3">0x{offset.toString(16)}</span>
-            <span className="min-w-0 flex-1 break-all">{preview}</span>
-          </li>
-        ))}
-      </ul>
     </Padded>
   )
 }

@@ -12,6 +12,7 @@ import { type AlertWhy, useAlertWhy, useEvent } from './data.ts'
 import { EvidenceView } from './evidence.tsx'
 import { matchedFields } from './matched-fields.ts'
 import { WhyActions } from './why-actions.tsx'
+import { YaraSilence } from './yara-silence.tsx'
 
 /** Why it fired, and on what: one detection at a time, with its event beneath. */
 export function WhySection({ alert }: { alert: AlertDetail }) {
@@ -50,6 +51,7 @@ export function WhySection({ alert }: { alert: AlertDetail }) {
         actions={
           <>
             {alert.kind === 'sigma' && why.data && <WhyActions alert={alert} why={why.data} raw={event.data?.raw} />}
+            {why.data?.evidence?.type === 'yara' && <YaraSilence evidence={why.data.evidence} />}
             {pager}
           </>
         }

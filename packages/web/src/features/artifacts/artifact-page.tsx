@@ -1,7 +1,6 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import type { ArtifactDetail } from '@watchfloor/contracts/artifacts'
 import { ChevronLeft, Download, RefreshCw, Trash2 } from 'lucide-react'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/session/me.tsx'
 import { ActionMenu } from '../../ui/action-menu.tsx'
@@ -17,6 +16,8 @@ import { toastDone, toastError } from '../../ui/toast.tsx'
 import { ScanChip } from './artifact-list-page.tsx'
 import { contentUrl, useArtifact, useArtifactActions } from './data.ts'
 import { FactsView } from './facts-view.tsx'
+import { FileAlerts } from './file-alerts.tsx'
+import { KnownSection } from './known-section.tsx'
 import { MatchesView } from './matches-view.tsx'
 
 /** One file: what it is, which rules matched it and where, what is packed in it. */
@@ -54,11 +55,12 @@ export function ArtifactPage() {
       />
       <ScrollPage width="max-w-6xl">
         <FileSection artifact={data} />
+        <FileAlerts artifact={data} />
         <MatchesView artifact={data} />
         {data.facts && <FactsView facts={data.facts} />}
         <Related title={t('children')} items={data.children} />
         <Related title={t('parents')} items={data.parents} />
-        <NoteSection key={data.id} artifact={data} />
+        <KnownSection key={data.id} artifact={data} />
       </ScrollPage>
     </>
   )
@@ -146,7 +148,9 @@ function FileSection({ artifact }: { artifact: ArtifactDetail }) {
             : []),
           [t('facts.source'), artifact.source],
           [t('facts.tlp'), <Chip key="t">TLP:{artifact.tlp.toUpperCase()}</Chip>],
-          ...(artifact.labels.length > 0 ? ([[t('facts.labels'), artifact.labels.join(', ')]] as const) : []),
+          ...(artifact.labels.length > 0
+            ? ([[t('facts.labels'), <Labels key="l" labels={artifact.labels} />]] as const)
+            : []),
           [t('facts.by'), artifact.uploadedBy],
           [t('facts.at'), <AbsoluteTime key="a" at={artifact.createdAt} />],
           [t('facts.scanned'), scan.at ? <RelativeTime key="w" at={scan.at} /> : t(`state.waiting`)],
@@ -176,34 +180,12 @@ function Related({ title, items }: { title: string; items: ArtifactDetail['child
   )
 }
 
-function NoteSection({ artifact }: { artifact: ArtifactDetail }) {
-  const { t } = useTranslation('artifacts')
-  const may = useMay()
-  const [text, setText] = useState(artifact.note)
-  const { edit } = useArtifactActions(artifact.id)
-  if (!may('artifacts:write')) return artifact.note ? <Section title={t('note.title')}>{artifact.note}</Section> : null
-  return (
-    <Section title={t('note.title')}>
-      <div className="flex flex-col items-end gap-2">
-        <textarea
-          aria-label={t('note.label')}
-          placeholder={t('note.label')}
-          className="field w-full"
-          rows={3}
-          maxLength={5000}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <Button
-          busy={edit.isPending}
-          disabled={text === artifact.note}
-          onClick={() =>
-            edit.mutate({ note: text }, { onSuccess: () => toastDone(t('note.saved')), onError: toastError })
-          }
-        >
-          {t('note.save')}
-        </Button>
-      </div>
-    </Section>
-  )
-}
+const Labels = ({ labels }: { labels: readonly string[] }) => (
+  <span className="flex flex-wrap gap-1">
+    {labels.map((label) => (
+      <Link key={label} to="/artifacts" search={{ q: label }}>
+        <Chip tone="accent">{label}</Chip>
+      </Link>
+    ))}
+  </span>
+)

@@ -1,5 +1,13 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Artifact, ArtifactDetail, YaraDiagnostic, YaraSet, YaraSetDetail } from '@watchfloor/contracts/artifacts'
+import type { Alert } from '@watchfloor/contracts/alerts'
+import type {
+  Artifact,
+  ArtifactDetail,
+  YaraDiagnostic,
+  YaraException,
+  YaraSet,
+  YaraSetDetail,
+} from '@watchfloor/contracts/artifacts'
 import { api, call } from '../../app/api.ts'
 import type { UrlState } from '../../app/url-state.ts'
 
@@ -68,7 +76,7 @@ export function useArtifactActions(artifactId: string) {
     onSuccess,
   })
   const edit = useMutation({
-    mutationFn: (body: { note: string }) =>
+    mutationFn: (body: { note: string; labels: string[] }) =>
       call<ArtifactDetail>(api.PATCH('/api/v1/artifacts/{artifactId}', { params: { path }, body })),
     onSuccess,
   })
@@ -79,6 +87,17 @@ export function useArtifactActions(artifactId: string) {
   })
   return { scan, edit, remove }
 }
+
+/** Alerts that were made of the file, newest first. */
+export const useFileAlerts = (sha256: string, isAsked: boolean) =>
+  useQuery({
+    queryKey: ['alerts', 'of-artifact', sha256],
+    enabled: isAsked,
+    queryFn: ({ signal }) =>
+      call<{ items: Alert[]; total?: number }>(
+        api.GET('/api/v1/alerts', { params: { query: { entity: sha256, limit: 20 } }, signal }),
+      ),
+  })
 
 /** Address of the download. */
 export const contentUrl = (artifactId: string, as: 'zip' | 'bytes'): string =>
@@ -96,6 +115,17 @@ export const useYaraSet = (setId: string) =>
     queryKey: ['yara', 'sets', setId],
     queryFn: ({ signal }) =>
       call<YaraSetDetail>(api.GET('/api/v1/yara/sets/{setId}', { params: { path: { setId } }, signal })),
+  })
+
+export const useYaraExceptions = () =>
+  useInfiniteQuery({
+    queryKey: ['yara', 'exceptions'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call<{ items: YaraException[]; next?: string }>(
+        api.GET('/api/v1/yara/exceptions', { params: { query: { limit: 100, cursor: pageParam } }, signal }),
+      ),
+    getNextPageParam: (page) => page.next,
   })
 
 export interface RuleFile {
@@ -122,13 +152,18 @@ export function useYaraActions() {
       ),
   })
   const edit = useMutation({
-    mutationFn: ({ setId, enabled }: { setId: string; enabled: boolean }) =>
-      call<YaraSet>(api.PATCH('/api/v1/yara/sets/{setId}', { params: { path: { setId } }, body: { enabled } })),
+    mutationFn: ({ setId, ...body }: { setId: string; enabled?: boolean; alerts?: boolean }) =>
+      call<YaraSet>(api.PATCH('/api/v1/yara/sets/{setId}', { params: { path: { setId } }, body })),
     onSuccess,
   })
   const remove = useMutation({
     mutationFn: (setId: string) => call<void>(api.DELETE('/api/v1/yara/sets/{setId}', { params: { path: { setId } } })),
     onSuccess,
   })
-  return { importSet, check, edit, remove }
+  const removeException = useMutation({
+    mutationFn: (exceptionId: string) =>
+      call<void>(api.DELETE('/api/v1/yara/exceptions/{exceptionId}', { params: { path: { exceptionId } } })),
+    onSuccess,
+  })
+  return { importSet, check, edit, remove, removeException }
 }

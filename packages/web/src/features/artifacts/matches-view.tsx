@@ -1,4 +1,5 @@
 import type { ArtifactDetail, YaraMatch } from '@watchfloor/contracts/artifacts'
+import { BellOff } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Chip } from '../../ui/chip.tsx'
@@ -43,6 +44,11 @@ function MatchView({ artifactId, match }: { artifactId: string; match: YaraMatch
         {match.tags.map((tag) => (
           <Chip key={tag}>{tag}</Chip>
         ))}
+        {match.isSilent && (
+          <Chip icon={<BellOff size={12} aria-hidden />} title={t('matches.silentHint')}>
+            {t('matches.silent')}
+          </Chip>
+        )}
         <span className="text-text-3">
           {match.set.name} · {match.file}
         </span>

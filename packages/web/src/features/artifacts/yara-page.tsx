@@ -15,6 +15,7 @@ import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { toastDone, toastError } from '../../ui/toast.tsx'
 import { useYaraActions, useYaraSet, useYaraSets } from './data.ts'
 import { Diagnostics } from './diagnostics.tsx'
+import { YaraExceptions } from './yara-exceptions.tsx'
 import { YaraImportDialog } from './yara-import.tsx'
 
 /** Sets of YARA rules: which run, what is wrong with them, the way to newer ones. */
@@ -52,6 +53,7 @@ export function YaraPage() {
               </li>
             ))}
           </ul>
+          <YaraExceptions mayRemove={may('yara:except')} />
         </ScrollPage>
       )}
       {isImporting && <YaraImportDialog onClose={() => setImporting(false)} />}
@@ -79,7 +81,7 @@ function SetCard({ set, mayWrite }: { set: YaraSet; mayWrite: boolean }) {
       <div className="flex flex-wrap items-center gap-3">
         <h2 className="font-semibold">{set.name}</h2>
         <span className="text-text-3">{t('yara.version', { version: set.version })}</span>
-        <div className="ml-auto flex items-center gap-2">
+        <div className="ml-auto flex flex-wrap items-center gap-x-4 gap-y-1">
           <Toggle
             label={t('yara.runs')}
             checked={set.enabled}
@@ -88,6 +90,20 @@ function SetCard({ set, mayWrite }: { set: YaraSet; mayWrite: boolean }) {
               edit.mutate(
                 { setId: set.id, enabled },
                 { onSuccess: () => toastDone(t('yara.enabled')), onError: toastError },
+              )
+            }
+          />
+          <Toggle
+            label={t('yara.alerts')}
+            checked={set.alerts}
+            disabled={!mayWrite || edit.isPending}
+            onChange={(alerts) =>
+              edit.mutate(
+                { setId: set.id, alerts },
+                {
+                  onSuccess: () => toastDone(t(alerts ? 'yara.alertsOn' : 'yara.alertsOff')),
+                  onError: toastError,
+                },
               )
             }
           />
