@@ -440,7 +440,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many indicators the live stream is matched with */
+        /** How many indicators and STIX patterns the live stream is matched with */
         get: operations["getIndicatorMatching"];
         put?: never;
         post?: never;
@@ -3353,6 +3353,7 @@ export interface components {
         IndicatorMatching: {
             bytes: number;
             indicators: number;
+            patterns: number;
             revision: number;
         };
         IntakeResult: {

@@ -32,7 +32,12 @@ export const detectionsMade = z.object({
 })
 export type DetectionsMade = z.infer<typeof detectionsMade>
 
-/** What the live stream is matched with besides rules: indicators of how many listings, in how much shared memory, of which revision. */
+/** What the live stream is matched with besides rules: indicators of how many listings, in how much shared memory, of which revision; STIX patterns. */
 export const indicatorMatching = z
-  .object({ indicators: z.number().int(), bytes: z.number().int(), revision: z.number().int() })
+  .object({
+    indicators: z.number().int(),
+    bytes: z.number().int(),
+    revision: z.number().int(),
+    patterns: z.number().int(),
+  })
   .meta({ id: 'IndicatorMatching' })

@@ -21,6 +21,9 @@ import type { FoundListedValue } from './indicators/messages.ts'
 import { createDetections } from './migrations/2026-11-21-07-detections.ts'
 import { detectionKindsAndEvidence } from './migrations/2026-11-21-12-detection-kinds.ts'
 import { createCorrelationState } from './migrations/2026-11-21-13-correlation-state.ts'
+import { PatternLoading } from './patterns/loading.ts'
+import { PatternOwner } from './patterns/owner.ts'
+import { partsSink } from './patterns/part-record.ts'
 import type { FoundDetection, MatchResult, MatchTask } from './pipeline/messages.ts'
 import { IngestPipeline } from './pipeline/pipeline.ts'
 import { processRecord } from './pipeline/process-record.ts'
@@ -61,6 +64,8 @@ export interface Detections {
   rulesRunning(): number
   /** The indicators that the threads look for: how many, in how much memory, of which revision of the set. */
   indicatorsRunning(): { readonly indicators: number; readonly bytes: number; readonly revision: number }
+  /** How many STIX patterns the threads hold against events. */
+  patternsRunning(): number
   /** Runs the work while nothing is read from the log and all stores hold exactly the same of it: for a backup. */
   still<T>(work: () => Promise<T>): Promise<T>
 }
@@ -118,6 +123,22 @@ export const detectionsModule = defineModule({
       metrics: platform.metrics,
       seed: new DataView(platform.randomBytes(4).slice().buffer).getUint32(0),
     })
+    const patternOwner = new PatternOwner({
+      bus,
+      sql,
+      clock,
+      log,
+      metrics: platform.metrics,
+      record: (db, detections) => recordDetections(db, { outbox, rules, intel }, detections),
+    })
+    const patternLoading = new PatternLoading({
+      patterns: intel.patterns,
+      pool,
+      collect: (patterns) => patternOwner.take(patterns),
+      clock,
+      log,
+      metrics: platform.metrics,
+    })
     const ruleCosts = new RuleCosts(rules, clock, log)
     const indicatorHits = new IndicatorHits(intel, platform.metrics)
 
@@ -135,15 +156,18 @@ export const detectionsModule = defineModule({
         log,
         sink: publishingSink(
           bus,
-          createDetectionSink({
-            log,
-            sql,
-            clock,
-            outbox,
-            rules,
-            intel,
-            sources: events.sources,
-          }),
+          partsSink(
+            bus,
+            createDetectionSink({
+              log,
+              sql,
+              clock,
+              outbox,
+              rules,
+              intel,
+              sources: events.sources,
+            }),
+          ),
         ),
         async process(record) {
           const result = await processRecord(
@@ -173,9 +197,10 @@ export const detectionsModule = defineModule({
       })
 
     outbox.consume('detections.load-rules', [rulesChangedEvent], () => ruleLoading.load())
-    outbox.consume('detections.load-indicators', [intelChangedEvent], async () => {
+    outbox.consume('detections.load-indicators', [intelChangedEvent], async (changes) => {
       indicatorHits.forget()
       indicatorLoading.changed()
+      if (changes.some((change) => change.body.what === 'patterns')) patternLoading.changed()
     })
 
     const artifactMatches = new ArtifactMatches({
@@ -197,7 +222,8 @@ export const detectionsModule = defineModule({
         ofListedValues: (found, receivedMs) => indicatorHits.ofValues(found, receivedMs),
         rulesRunning: () => ruleLoading.running,
         indicatorsRunning: () => indicatorLoading.state,
-        still: (work) => pipeline.still(() => correlations.still(work)),
+        patternsRunning: () => patternLoading.running,
+        still: (work) => pipeline.still(() => correlations.still(() => patternOwner.still(work))),
         async settled() {
           const next = new Map((await bus.stats(rawTopic)).map((one) => [one.partition, one.next]))
           for (const [partition, wanted] of next)
@@ -207,6 +233,7 @@ export const detectionsModule = defineModule({
             )
               await new Promise((resolve) => setTimeout(resolve, 20))
           await correlations.settled()
+          await patternOwner.settled()
         },
       } satisfies Detections,
       routes: [
@@ -215,10 +242,10 @@ export const detectionsModule = defineModule({
           method: 'GET',
           path: '/api/v1/detections/indicators',
           operationId: 'getIndicatorMatching',
-          summary: 'How many indicators the live stream is matched with',
+          summary: 'How many indicators and STIX patterns the live stream is matched with',
           permission: 'detections:read',
           output: indicatorMatching,
-          handle: async () => indicatorLoading.state,
+          handle: async () => ({ ...indicatorLoading.state, patterns: patternLoading.running }),
         }),
         jsonRoute({
           method: 'GET',
@@ -260,7 +287,10 @@ export const detectionsModule = defineModule({
       ],
       async start() {
         await correlations.start()
-        await pipeline.start(Promise.all([ruleLoading.first(), indicatorLoading.first()]).then(() => {}))
+        await patternOwner.start()
+        await pipeline.start(
+          Promise.all([ruleLoading.first(), indicatorLoading.first(), patternLoading.first()]).then(() => {}),
+        )
         pulse = setInterval(() => {
           events.pressure
             .look()
@@ -271,17 +301,24 @@ export const detectionsModule = defineModule({
       },
       async stop() {
         ruleLoading.stop()
+        patternLoading.stop()
         clearInterval(pulse)
         await indicatorLoading.stop()
         await pipeline.stop()
         await ruleCosts.save()
         await correlations.stop()
+        await patternOwner.stop()
         await pool.close()
       },
       health: async () => {
-        const troubles = [pipeline.trouble, ruleLoading.trouble, indicatorLoading.trouble, correlations.trouble].filter(
-          (one) => one !== undefined,
-        )
+        const troubles = [
+          pipeline.trouble,
+          ruleLoading.trouble,
+          indicatorLoading.trouble,
+          patternLoading.trouble,
+          correlations.trouble,
+          patternOwner.trouble,
+        ].filter((one) => one !== undefined)
         return [
           troubles.length === 0
             ? { name: 'ingest', state: 'up' as const }

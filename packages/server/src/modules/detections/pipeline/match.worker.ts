@@ -4,6 +4,8 @@ import { type ChunkHeader, decodeChunk, eventIdOf, normalise } from '@watchfloor
 import { buildPlan, type Plan, wantedFieldsOf } from '@watchfloor/engines/sigma'
 import { serveTasks, type TaskAnswer } from '../../../platform/threads/serve.ts'
 import type { FoundIndicator, IndicatorIndexes } from '../indicators/messages.ts'
+import { PatternMatching } from '../patterns/matching.ts'
+import type { PatternPart, PatternTexts } from '../patterns/messages.ts'
 import { entitiesOf } from './entities.ts'
 import type { FoundDetection, FoundMatch, MatchedRule, MatchResult, MatchTask, RuleSet } from './messages.ts'
 import { RuleCompiler } from './rule-compiler.ts'
@@ -16,6 +18,7 @@ let rules: readonly MatchedRule[] = []
 const newMeter = () => new RuleMeter(() => performance.now())
 let meter = newMeter()
 let indicators: readonly IndicatorIndex[] = []
+const patterns = new PatternMatching()
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -64,6 +67,7 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
   const detections: FoundDetection[] = []
   const baseMatches: FoundMatch[] = []
   const indicatorHits: FoundIndicator[] = []
+  const patternParts: PatternPart[] = []
   const receivedMinute = Math.floor(header.receivedMs / 60_000)
   let bytes = 0
   let parseFailures = 0
@@ -76,14 +80,16 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
     // A line of text is nobody's failure; one that looks like more than it turns out to be comes with a warning.
     if (event.parser === 'plain-text' && event.warnings.length > 0) parseFailures++
     if (event.timeMs > newestMs) newestMs = event.timeMs
-    columns.id[row] = eventIdOf(task.epoch, task.partition, task.offset, index)
+    const id = eventIdOf(task.epoch, task.partition, task.offset, index)
+    columns.id[row] = id
     columns.timeMs[row] = event.timeMs
     columns.parser[row] = event.parser
     columns.ecsJson[row] = JSON.stringify(event.ecs)
     columns.raw[row] = event.raw
     const matches = meter.isDue() ? plan.match(event, meter.probe) : plan.match(event)
     const listed = matchIndicators(indicators, event.ecs, receivedMinute)
-    if (matches.length === 0 && listed.length === 0) continue
+    const seen = patterns.look(event, id, header.receivedMs)
+    if (matches.length === 0 && listed.length === 0 && seen === undefined) continue
     const entities = entitiesOf(event.ecs)
     for (const found of matches) {
       const rule = rules[found.index]!
@@ -91,6 +97,16 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
       if (rule.wanted) baseMatches.push({ row, ruleId: rule.id, values: wantedFieldsOf(event, rule.wanted), entities })
     }
     for (const { row: seq, ...hit } of listed) indicatorHits.push({ ...hit, row, seq, entities })
+    for (const match of seen?.matches ?? []) detections.push({ row, entities, ...match })
+    if (seen && seen.parts.length > 0)
+      patternParts.push({
+        patterns: seen.parts,
+        eventId: id,
+        timeMs: event.timeMs,
+        sourceId: header.sourceId,
+        entities,
+        ecs: event.ecs,
+      })
   }
   return {
     value: {
@@ -98,6 +114,7 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
       detections,
       baseMatches,
       ...(indicatorHits.length > 0 ? { indicatorHits } : {}),
+      ...(patternParts.length > 0 ? { patternParts } : {}),
       sourceId: header.sourceId,
       bytes,
       parseFailures,
@@ -109,9 +126,10 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
   }
 }
 
-function take(message: RuleSet | IndicatorIndexes): void {
-  if ('indicators' in message) indicators = message.indicators.map((parts) => new IndicatorIndex(parts))
+function take(message: RuleSet | IndicatorIndexes | PatternTexts): void {
+  if ('patterns' in message) patterns.load(message.patterns)
+  else if ('indicators' in message) indicators = message.indicators.map((parts) => new IndicatorIndex(parts))
   else load(message)
 }
 
-serveTasks<MatchTask, MatchResult>(match, (message) => take(message as RuleSet | IndicatorIndexes))
+serveTasks<MatchTask, MatchResult>(match, (message) => take(message as RuleSet | IndicatorIndexes | PatternTexts))

@@ -1,6 +1,7 @@
 import type { DetectionKind, Evidence, Severity } from '@watchfloor/contracts/kernel'
 import type { FieldValue } from '@watchfloor/engines/event'
 import type { FoundIndicator } from '../indicators/messages.ts'
+import type { PatternPart } from '../patterns/messages.ts'
 
 /** What a detection says of its rule (or indicator, or pattern), as it was in the version that matched. */
 export interface MatchedRule {
@@ -75,6 +76,8 @@ export interface MatchResult {
   /** Listed values that the events seem to hold; absent when there are none. */
   readonly indicatorHits?: readonly FoundIndicator[]
   readonly baseMatches?: readonly FoundMatch[]
+  /** Events that STIX patterns over several events take as parts; absent when there are none. */
+  readonly patternParts?: readonly PatternPart[]
   readonly sourceId: string
   readonly bytes: number
   readonly parseFailures: number

@@ -98,11 +98,13 @@ const nothing = (sourceId: string, receivedMs: number, bytes: number): MatchResu
 function join(results: readonly MatchResult[]): MatchResult {
   const first = results[0] as MatchResult
   const indicatorHits = shifted(results, (result) => result.indicatorHits ?? [])
+  const patternParts = results.flatMap((result) => result.patternParts ?? [])
   return {
     columns: joinColumns(results.map((result) => result.columns)),
     detections: shifted(results, (result) => result.detections),
     baseMatches: shifted(results, (result) => result.baseMatches ?? []),
     ...(indicatorHits.length > 0 ? { indicatorHits } : {}),
+    ...(patternParts.length > 0 ? { patternParts } : {}),
     sourceId: first.sourceId,
     receivedMs: first.receivedMs,
     bytes: results.reduce((sum, result) => sum + result.bytes, 0),

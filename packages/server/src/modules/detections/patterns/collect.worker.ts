@@ -1,0 +1,95 @@
+import { observeEvent, type PatternStream } from '@watchfloor/engines/stix-pattern'
+import { serveTasks } from '../../../platform/threads/serve.ts'
+import { PatternCompiler, type ReadyPattern } from './compiled.ts'
+import type { CollectAnswer, CollectedHit, CollectTask, PartRecord, PatternPart, PatternText } from './messages.ts'
+import { decodeParts } from './part-record.ts'
+
+/** Parts that wait over all patterns, and of one. */
+const maxWaitingInAll = 100_000
+const maxWaiting = { least: 20, most: 1000 }
+
+interface Collected {
+  readonly ready: ReadyPattern
+  readonly stream: PatternStream
+}
+
+let session = -1
+const compiler = new PatternCompiler()
+/** By rule id. */
+let collected = new Map<string, Collected>()
+/** Where the log holds the events that wait. */
+const offsetByEvent = new Map<string, number>()
+/** Of patterns that are gone. */
+let gone = { evicted: 0, limited: 0 }
+
+function load(patterns: readonly PatternText[]): void {
+  const ready = compiler.compile(patterns)
+  const share = Math.floor(maxWaitingInAll / Math.max(1, ready.length))
+  const options = { maxWaiting: Math.min(maxWaiting.most, Math.max(maxWaiting.least, share)) }
+  const next = new Map<string, Collected>()
+  for (const one of ready) {
+    const before = collected.get(one.rule.id)
+    next.set(one.rule.id, before?.ready.key === one.key ? before : { ready: one, stream: one.pattern.stream(options) })
+  }
+  for (const [id, { stream }] of collected)
+    if (next.get(id)?.stream !== stream)
+      gone = { evicted: gone.evicted + stream.evicted, limited: gone.limited + stream.limited }
+  collected = next
+}
+
+function observe(records: readonly PartRecord[]): CollectAnswer {
+  const hits: CollectedHit[] = []
+  for (const { offset, storedAtMs, parts } of records)
+    for (const part of decodeParts(parts)) {
+      hits.push(...take(part, storedAtMs))
+      offsetByEvent.set(part.eventId, offset)
+    }
+  return { kind: 'hits', hits, ...waitingNow() }
+}
+
+function take({ patterns, ecs, ...part }: PatternPart, storedAtMs: number): CollectedHit[] {
+  const wanted = patterns.flatMap((id) => collected.get(id) ?? [])
+  if (wanted.length === 0) return []
+  const types = new Set(wanted.flatMap(({ ready }) => [...ready.pattern.objectTypes]))
+  // A clock that runs ahead must not make everybody else's events late.
+  const observation = observeEvent({ timeMs: Math.min(part.timeMs, storedAtMs), ecs }, part.eventId, types)
+  return wanted.flatMap(({ ready, stream }) => {
+    const hit = stream.push(observation)
+    return hit ? [{ ruleId: ready.rule.id, eventIds: hit.eventIds, met: hit.met, completedBy: part }] : []
+  })
+}
+
+/** Forgets where events stood that nothing waits for. */
+function waitingNow(): Omit<CollectAnswer & { kind: 'hits' }, 'kind' | 'hits'> {
+  let { evicted, limited } = gone
+  let waiting = 0
+  const ids = new Set<string>()
+  for (const { stream } of collected.values()) {
+    for (const id of stream.waitingIds()) ids.add(id)
+    waiting += stream.waiting
+    evicted += stream.evicted
+    limited += stream.limited
+  }
+  let oldest: number | undefined
+  for (const [id, offset] of offsetByEvent) {
+    if (!ids.has(id)) offsetByEvent.delete(id)
+    else oldest = Math.min(oldest ?? offset, offset)
+  }
+  return { oldest, waiting, evicted, limited }
+}
+
+function run(task: CollectTask): CollectAnswer {
+  if (task.kind === 'open') {
+    session = task.session
+    collected = new Map()
+    offsetByEvent.clear()
+    load(task.patterns)
+    return { kind: 'ready' }
+  }
+  if (session !== task.session) return { kind: 'lost' }
+  if (task.kind === 'observe') return observe(task.records)
+  load(task.patterns)
+  return { kind: 'ready' }
+}
+
+serveTasks<CollectTask, CollectAnswer>((task) => ({ value: run(task) }))
