@@ -10,7 +10,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { parseQuery } from '../packages/engines/src/query/index.ts'
 import { openDuckDbEventStore } from '../packages/server/src/adapters/embedded/events/duckdb-event-store.ts'
-import type { EventColumns, EventQuery } from '../packages/server/src/platform/events/event-store.ts'
+import { textColumnOf } from '../packages/server/src/platform/events/event-block.ts'
+import { blockOf } from '../packages/server/src/platform/events/event-block-builder.ts'
+import {
+  columnsOfBlocks,
+  type EventColumns,
+  type EventQuery,
+} from '../packages/server/src/platform/events/event-store.ts'
 
 const TOTAL = Number(process.argv[2] ?? 200_000)
 const BATCH = 2_000
@@ -22,7 +28,7 @@ const round = (value: number): number => Math.round(value * 10) / 10
 const rssMb = (): number => Math.round(process.memoryUsage().rss / 1e6)
 
 /** A process creation as Sysmon reports it, its ECS fields beside it; some 1 KB together. */
-function event(at: number): { ecs: string; raw: string } {
+function event(at: number) {
   const host = `WS-${at % 300}.corp.example`
   const user = `user${(at * 31) % 500}`
   const names = ['powershell.exe', 'cmd.exe', 'svchost.exe', 'chrome.exe', 'rundll32.exe']
@@ -45,22 +51,23 @@ function event(at: number): { ecs: string; raw: string } {
     'destination.port': 443,
   }
   const raw = `{"EventID":1,"Computer":"${host}","User":"CORP\\\\${user}","Image":"C:\\\\Windows\\\\System32\\\\${name}","CommandLine":${JSON.stringify(line)},"SourceIp":"${ip}","RecordNumber":${at},"Hashes":"SHA256=${(at * 2_654_435_761).toString(16).padStart(16, '0').repeat(4)}"}`
-  return { ecs: JSON.stringify(ecs), raw }
+  return { ecs, raw }
 }
 
 function batchAt(first: number): EventColumns {
-  const events = Array.from({ length: BATCH }, (_, at) => event(first + at))
-  const timeMs = Float64Array.from(events, (_, at) => START_MS + (first + at) * SPACING_MS)
-  return {
-    count: BATCH,
-    id: events.map((_, at) => `5f0c1a2b3c4d.0.${Math.floor((first + at) / 256)}.${(first + at) % 256}`),
-    timeMs,
-    receivedMs: timeMs,
-    sourceId: events.map((_, at) => `source-${(first + at) % 5}`),
-    parser: events.map(() => 'windows-json'),
-    ecsJson: events.map(({ ecs }) => ecs),
-    raw: events.map(({ raw }) => raw),
-  }
+  const events = Array.from({ length: BATCH }, (_, row) => {
+    const at = first + row
+    const timeMs = START_MS + at * SPACING_MS
+    return {
+      ...event(at),
+      id: `5f0c1a2b3c4d.0.${Math.floor(at / 256)}.${at % 256}`,
+      timeMs,
+      receivedMs: timeMs,
+      sourceId: `source-${at % 5}`,
+      parser: 'windows-json',
+    }
+  })
+  return columnsOfBlocks([blockOf(events)])
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'bench-events-'))
@@ -72,7 +79,10 @@ const rssIdleMb = rssMb()
 
 const sample = batchAt(0)
 const bytesPerEvent = Math.round(
-  sample.raw.reduce((sum, raw, at) => sum + raw.length + sample.ecsJson[at]!.length, 0) / BATCH,
+  sample.blocks.reduce(
+    (sum, block) => sum + textColumnOf(block, 'ecs').values.length + textColumnOf(block, 'raw').values.length,
+    0,
+  ) / BATCH,
 )
 let appendMs = 0
 const delay = monitorEventLoopDelay({ resolution: 5 })
@@ -164,7 +174,7 @@ async function naiveInserts(rows: number): Promise<number> {
   const startedAt = performance.now()
   for (let at = 0; at < rows; at++) {
     const { ecs, raw } = event(at)
-    await connection.run('INSERT INTO events VALUES ($1, $2, $3, $4)', [`${at}`, at, ecs, raw])
+    await connection.run('INSERT INTO events VALUES ($1, $2, $3, $4)', [`${at}`, at, JSON.stringify(ecs), raw])
   }
   const perSecond = Math.round((rows / (performance.now() - startedAt)) * 1000)
   connection.closeSync()

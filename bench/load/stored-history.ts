@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { normalise } from '@watchfloor/engines/logs'
 import { openDuckDbEventStore } from '../../packages/server/src/adapters/embedded/events/duckdb-event-store.ts'
+import { blockOf } from '../../packages/server/src/platform/events/event-block-builder.ts'
+import { columnsOfBlocks } from '../../packages/server/src/platform/events/event-store.ts'
 import { generatedBatch } from './generated-events.ts'
 
 const eventsPerBatch = 2000
@@ -22,20 +24,17 @@ export async function fillHistory(
     const count = Math.min(eventsPerBatch, events - first)
     const receivedMs = Math.floor(span.fromMs + (first + count) * stepMs)
     const { source, lines } = generatedBatch(number, count, receivedMs)
-    const normalised = lines.map((raw) => normalise(raw, { receivedMs }))
-    await store.append(
-      {
-        count,
-        id: lines.map((_, row) => `history.0.${number}.${row}`),
-        timeMs: Float64Array.from(lines, (_, row) => Math.floor(span.fromMs + (first + row) * stepMs)),
-        receivedMs: new Float64Array(count).fill(receivedMs),
-        sourceId: lines.map(() => source),
-        parser: normalised.map((event) => event.parser),
-        ecsJson: normalised.map((event) => JSON.stringify(event.ecs)),
-        raw: [...lines],
-      },
-      { topic: 'history', partition: 0, first: number, next: number + 1 },
-    )
+    const made = lines.map((line, row) => {
+      const { parser, ecs, raw } = normalise(line, { receivedMs })
+      const timeMs = Math.floor(span.fromMs + (first + row) * stepMs)
+      return { id: `history.0.${number}.${row}`, timeMs, receivedMs, sourceId: source, parser, ecs, raw }
+    })
+    await store.append(columnsOfBlocks([blockOf(made)]), {
+      topic: 'history',
+      partition: 0,
+      first: number,
+      next: number + 1,
+    })
   }
   await store.checkpoint()
   await store.close()

@@ -1,6 +1,12 @@
 import { parseQuery } from '@watchfloor/engines/query'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { EventQuery, EventStore, StoredEvent } from '../../platform/events/event-store.ts'
+import { type EventBlock, textColumnOf } from '../../platform/events/event-block.ts'
+import {
+  columnsOfBlocks,
+  type EventQuery,
+  type EventStore,
+  type StoredEvent,
+} from '../../platform/events/event-store.ts'
 import { eventQueryConformance } from './event-queries.ts'
 import { columnsOf, type EventStoreUnderTest, type Sample, START_MS } from './event-samples.ts'
 
@@ -9,6 +15,12 @@ const DAY_MS = 86_400_000
 const everything: EventQuery = { scope: 'all', fromMs: 0, toMs: START_MS + 4_000 * DAY_MS }
 const asking = (text: string): EventQuery => ({ ...everything, where: parseQuery(text).node })
 const idsOf = (events: readonly StoredEvent[]): string[] => events.map(({ id }) => id)
+
+/** The same, with the length of a record beyond its end. */
+function damaged(block: EventBlock): EventBlock {
+  textColumnOf(block, 'raw').values[0] = 255
+  return block
+}
 
 /** What every event store must do; run it on each adapter. */
 export function eventStoreConformance(name: string, make: () => Promise<EventStoreUnderTest>): void {
@@ -81,7 +93,8 @@ export function eventStoreConformance(name: string, make: () => Promise<EventSto
 
     it('appends all of a batch or nothing', async () => {
       const { store } = await start()
-      const batch = { ...columnsOf([{}, {}]), ecsJson: ['{}', '{"broken":'] }
+      const whole = columnsOf([{}, {}, {}])
+      const batch = columnsOfBlocks([whole.blocks[0]!, damaged(whole.blocks[1]!)])
       await expect(store.append(batch, { topic: 'logs', partition: 0, first: 0, next: 2 })).rejects.toThrow()
       expect(await store.count(everything)).toBe(0)
       expect(await store.consumed('logs', 0)).toBeUndefined()
@@ -213,7 +226,7 @@ export function eventStoreConformance(name: string, make: () => Promise<EventSto
         sourceId: `s${at % 2}`,
         ecs: { 'user.name': `u${day}`, 'custom.day': day },
       }))
-      const { store, add, reopen } = await holding(days)
+      const { store, add, reopen, filesAtOnce } = await holding(days)
       const answers = async (from: EventStore) => ({
         found: idsOf((await from.search({ ...asking('custom.day <= 1'), order: 'newest', limit: 9 })).events),
         top: await from.topValues({ ...everything, field: 'user.name', limit: 9 }),
@@ -228,13 +241,15 @@ export function eventStoreConformance(name: string, make: () => Promise<EventSto
         fields: await from.fields({ ...everything, sample: 9 }),
       })
       const before = await answers(store)
-      expect(await store.seal(START_MS + 2 * DAY_MS + 5)).toEqual({ days: ['2026-03-01', '2026-03-02'], events: 4 })
+      const sealed = await store.seal(START_MS + 2 * DAY_MS + 5)
+      if (!filesAtOnce) expect(sealed).toEqual({ days: ['2026-03-01', '2026-03-02'], events: 4 })
       expect(await answers(store)).toEqual(before)
       expect(await store.seal(START_MS + 2 * DAY_MS)).toEqual({ days: [], events: 0 })
       // One that comes late is found, and joins its day when that is sealed again.
       await add([{ timeMs: START_MS + 7, ecs: { late: 1 } }])
       expect(await store.count(asking('late:1'))).toBe(1)
-      expect(await store.seal(START_MS + DAY_MS)).toEqual({ days: ['2026-03-01'], events: 1 })
+      const late = await store.seal(START_MS + DAY_MS)
+      if (!filesAtOnce) expect(late).toEqual({ days: ['2026-03-01'], events: 1 })
       const again = await reopen()
       expect(await again.count(everything)).toBe(6)
       expect(await again.count({ ...everything, toMs: START_MS + DAY_MS })).toBe(3)

@@ -1,5 +1,6 @@
 import type { FieldValue } from '@watchfloor/engines/event'
 import type { QueryNode } from '@watchfloor/engines/query'
+import type { EventBlock } from './event-block.ts'
 
 /** One event as it is kept. Times are ms since 1970 UTC. */
 export interface StoredEvent {
@@ -42,18 +43,16 @@ export interface ConsumedOffset {
   readonly next: number
 }
 
-/** Columns of a batch, one entry per event: the form in which worker threads hand events over without building objects. */
+/** A batch of events, as the threads hand it over: blocks of columns, one after the other. */
 export interface EventColumns {
   readonly count: number
-  readonly id: readonly string[]
-  readonly timeMs: Float64Array
-  readonly receivedMs: Float64Array
-  readonly sourceId: readonly string[]
-  readonly parser: readonly string[]
-  /** JSON text of the flat ECS fields, as `JSON.stringify` writes it (no white space, nothing escaped without need). */
-  readonly ecsJson: readonly string[]
-  readonly raw: readonly string[]
+  readonly blocks: readonly EventBlock[]
 }
+
+export const columnsOfBlocks = (blocks: readonly EventBlock[]): EventColumns => ({
+  count: blocks.reduce((sum, { count }) => sum + count, 0),
+  blocks,
+})
 
 /** Event store: append in batches, search, aggregate, forget. Embedded: DuckDB; scaled: OpenSearch. */
 export interface EventStore {

@@ -1,35 +1,45 @@
 import { BIGINT, type DuckDBConnection, DuckDBDataChunk, VARCHAR } from '@duckdb/node-api'
+import { receivedOf, textColumnOf, textsOf, timesOf } from '../../../platform/events/event-block.ts'
 import type { ConsumedOffset, EventColumns } from '../../../platform/events/event-store.ts'
-import { insertStaged } from './columns.ts'
-import type { Database, Session } from './database.ts'
+import { columns } from './columns.ts'
+import { CATALOG, type Database, type Session } from './database.ts'
 import { isDiskFull, storeFull } from './faults.ts'
 import { number, text } from './literal.ts'
-import { wellFormedJson } from './well-formed.ts'
+import { logOffsets, sizes, wholeMs } from './segments/encode.ts'
+import type { NewSegment, Segments } from './segments/segments.ts'
 
 /** Rows of a DuckDB vector. */
 const CHUNK_ROWS = 2048
-const TYPES = [VARCHAR, BIGINT, BIGINT, VARCHAR, VARCHAR, VARCHAR, VARCHAR, BIGINT]
+const TYPES = columns.map(({ type }) => (type === 'BIGINT' ? BIGINT : VARCHAR))
 
-/** Puts batches into the hot table, each with its offsets in one transaction. */
+/** Puts batches into the store, each with its offsets in one transaction: large ones as files of their own, small ones into the hot table. */
 export class Appender {
   readonly #database: Database
+  readonly #segments: Segments
+  readonly #segmentRows: number
   #nextSeq: bigint
 
-  private constructor(database: Database, nextSeq: bigint) {
+  private constructor(database: Database, segments: Segments, segmentRows: number, nextSeq: bigint) {
     this.#database = database
+    this.#segments = segments
+    this.#segmentRows = segmentRows
     this.#nextSeq = nextSeq
   }
 
-  static async open(database: Database): Promise<Appender> {
+  /** @param segmentRows batches of so many events become a file */
+  static async open(database: Database, segments: Segments, segmentRows: number): Promise<Appender> {
     const [row] = await database.read((session) => session.rows('SELECT coalesce(max(seq), 0) AS seq FROM hot'))
-    return new Appender(database, BigInt(String(row?.seq ?? 0)) + 1n)
+    return new Appender(database, segments, segmentRows, BigInt(String(row?.seq ?? 0)) + 1n)
   }
 
   async append(
     batch: EventColumns,
     consumed: ConsumedOffset & { first: number },
   ): Promise<{ appended: number; skipped: boolean }> {
+    let segment: NewSegment | undefined
+    let isRecorded = false
     try {
+      if (batch.count >= this.#segmentRows) segment = await this.#segments.write(batch.blocks)
       return await this.#database.write(async (session, connection) => {
         const known = await consumedOffset(session, consumed.topic, consumed.partition)
         if (known !== undefined && known >= consumed.next) return { appended: 0, skipped: true }
@@ -39,48 +49,55 @@ export class Appender {
               `stored up to ${known}; read on from there`,
           )
         }
-        if (batch.count > 0) await this.#insert(session, connection, batch)
+        if (segment) await this.#segments.record(session, segment)
+        else if (batch.count > 0) await this.#insert(connection, batch)
         await session.run(
           `INSERT OR REPLACE INTO consumed VALUES (${text(consumed.topic)}, ${number(consumed.partition)}, ${number(consumed.next)})`,
         )
+        isRecorded = segment !== undefined
         return { appended: batch.count, skipped: false }
       })
     } catch (error) {
+      isRecorded = false
       throw isDiskFull(error) ? storeFull() : error
+    } finally {
+      if (segment && !isRecorded) await this.#segments.drop(segment)
     }
   }
 
-  async #insert(session: Session, connection: DuckDBConnection, batch: EventColumns): Promise<void> {
-    const ecs = batch.ecsJson.map((json, at) => wellFormedJson(json, batch.id[at] ?? ''))
-    await session.run('DELETE FROM staging')
-    const appender = await connection.createAppender('staging', undefined, 'temp')
+  async #insert(connection: DuckDBConnection, { blocks }: EventColumns): Promise<void> {
+    const appender = await connection.createAppender('hot', undefined, CATALOG)
     try {
-      for (let from = 0; from < batch.count; from += CHUNK_ROWS) {
-        const to = Math.min(batch.count, from + CHUNK_ROWS)
-        const chunk = DuckDBDataChunk.create(TYPES, to - from)
-        chunk.setColumns([
-          batch.id.slice(from, to),
-          bigints(batch.timeMs, from, to),
-          bigints(batch.receivedMs, from, to),
-          batch.sourceId.slice(from, to),
-          batch.parser.slice(from, to),
-          ecs.slice(from, to),
-          batch.raw.slice(from, to),
-          Array.from({ length: to - from }, (_, at) => this.#nextSeq + BigInt(from + at)),
-        ])
-        appender.appendDataChunk(chunk)
+      for (const block of blocks) {
+        const values = this.#valuesOf({ blocks: [block], count: block.count })
+        for (let from = 0; from < block.count; from += CHUNK_ROWS) {
+          const to = Math.min(block.count, from + CHUNK_ROWS)
+          const chunk = DuckDBDataChunk.create(TYPES, to - from)
+          chunk.setColumns(values.map((column) => column.slice(from, to)))
+          appender.appendDataChunk(chunk)
+        }
+        this.#nextSeq += BigInt(block.count)
       }
     } finally {
       appender.closeSync()
     }
-    await session.run(insertStaged)
-    await session.run('DELETE FROM staging')
-    this.#nextSeq += BigInt(batch.count)
+  }
+
+  /** Every column of the table, in its order. */
+  #valuesOf({ blocks, count }: EventColumns): (string | bigint | null)[][] {
+    const numbers: Readonly<Record<string, Float64Array>> = {
+      time_ms: wholeMs(blocks, timesOf),
+      received_ms: wholeMs(blocks, receivedOf),
+      log_offset: logOffsets(blocks),
+      bytes: sizes(blocks),
+    }
+    return columns.map(({ name, text }) => {
+      if (text) return blocks.flatMap((block) => textsOf(textColumnOf(block, text)).map((value) => value ?? null))
+      if (name === 'seq') return Array.from({ length: count }, (_, at) => this.#nextSeq + BigInt(at))
+      return Array.from(numbers[name] ?? [], (value) => (Number.isNaN(value) ? null : BigInt(value)))
+    })
   }
 }
-
-const bigints = (values: Float64Array, from: number, to: number): bigint[] =>
-  Array.from(values.subarray(from, to), (value) => BigInt(Math.trunc(Number.isFinite(value) ? value : 0)))
 
 export async function consumedOffset(session: Session, topic: string, partition: number): Promise<number | undefined> {
   const [row] = await session.rows(

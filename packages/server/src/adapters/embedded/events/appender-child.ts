@@ -4,12 +4,12 @@ import { openDuckDbEventStore } from './duckdb-event-store.ts'
 
 /**
  * Child of the kill test: appends batches for ever, sealing a day now and then, and prints the next offset of each batch once it
- * was stored. Argument: folder.
+ * was stored. Arguments: folder, and from how many events on a batch is a file.
  */
-const [folder = ''] = process.argv.slice(2)
+const [folder = '', segmentRows = ''] = process.argv.slice(2)
 const DAY_MS = 86_400_000
 const BATCH = 100
-const store = await openDuckDbEventStore({ folder, memoryMb: 128 })
+const store = await openDuckDbEventStore({ folder, memoryMb: 128, segmentRows: Number(segmentRows) })
 let next = (await store.consumed('logs', 0)) ?? 0
 let sealing = Promise.resolve()
 

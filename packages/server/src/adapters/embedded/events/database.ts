@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { Refusal } from '@watchfloor/contracts/kernel'
-import { schema, stagingSchema } from './columns.ts'
+import { schema } from './columns.ts'
 import { needsReopening, searchFault } from './faults.ts'
 import { addressMacros } from './ip-network.ts'
 import { text } from './literal.ts'
@@ -13,6 +13,8 @@ export interface DatabaseOptions {
   /** DuckDB's buffers, MB; what does not fit is spilled to disk. */
   readonly memoryMb: number
   readonly threads: number
+  /** Batches of so many events become a file of their own. */
+  readonly segmentRows: number
   /** A search that runs longer is ended. */
   readonly queryTimeoutMs: number
   /** Searches that run at the same time; more wait. */
@@ -21,7 +23,8 @@ export interface DatabaseOptions {
 
 const MAX_WAITING_READS = 200
 
-const CATALOG = 'events'
+/** What the database file is called in SQL. */
+export const CATALOG = 'events'
 /**
  * Rows that are compressed together. Each checkpoint writes the last, unfinished group anew: with DuckDB's 122,880 rows of several
  * kilobytes each event was written several times over.
@@ -252,7 +255,7 @@ async function openFile(options: DatabaseOptions): Promise<Opened> {
   )
   first.closeSync()
   const writer = await connect(instance)
-  for (const statement of [...schema, stagingSchema]) await writer.run(statement)
+  for (const statement of schema) await writer.run(statement)
   const readers: DuckDBConnection[] = []
   for (let count = 0; count < options.readers; count++) {
     const reader = await connect(instance)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -29,29 +29,38 @@ async function makeStore(options: Partial<DuckDbEventStoreOptions> = {}) {
 }
 
 eventStoreConformance('duckdb', () => makeStore())
+// Every batch a file: what is asked must not depend on where an event lies.
+eventStoreConformance('duckdb, segments', async () => ({ ...(await makeStore({ segmentRows: 1 })), filesAtOnce: true }))
 
 const everything = { scope: 'all', fromMs: 0, toMs: 1e14 } as const
 
 describe('the DuckDB event store', () => {
-  it('holds every stored batch, once and as a whole, after kill -9', { timeout: 90_000 }, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'events-killed-'))
-    const child = new URL('./appender-child.ts', import.meta.url)
-    for (let round = 0; round < 3; round++) {
-      const lines = await killedAfter(child, [folder], 10 + round * 9)
-      const store = await openDuckDbEventStore({ folder })
-      const consumed = (await store.consumed('logs', 0)) ?? 0
-      expect(consumed).toBeGreaterThanOrEqual(Number(lines.at(-1)))
-      const users = new Set<string>()
-      let events = 0
-      for await (const page of store.scan(everything, 1_000)) {
-        for (const event of page) users.add(String(event.ecs['user.name']))
-        events += page.length
+  it.each([
+    ['in the table', 1_000_000],
+    ['in files', 100],
+  ])(
+    'holds every stored batch, once and as a whole, after kill -9, %s',
+    { timeout: 90_000 },
+    async (_, segmentRows) => {
+      const folder = await mkdtemp(join(tmpdir(), 'events-killed-'))
+      const child = new URL('./appender-child.ts', import.meta.url)
+      for (let round = 0; round < 3; round++) {
+        const lines = await killedAfter(child, [folder, String(segmentRows)], 10 + round * 13)
+        const store = await openDuckDbEventStore({ folder })
+        const consumed = (await store.consumed('logs', 0)) ?? 0
+        expect(consumed).toBeGreaterThanOrEqual(Number(lines.at(-1)))
+        const users = new Set<string>()
+        let events = 0
+        for await (const page of store.scan(everything, 1_000)) {
+          for (const event of page) users.add(String(event.ecs['user.name']))
+          events += page.length
+        }
+        expect([events, users.size]).toEqual([consumed, consumed])
+        await store.close()
       }
-      expect([events, users.size]).toEqual([consumed, consumed])
-      await store.close()
-    }
-    await rm(folder, { recursive: true, force: true })
-  })
+      await rm(folder, { recursive: true, force: true })
+    },
+  )
 
   it('refuses a batch on a full disk as a whole, keeps answering, and goes on when there is room', async (context) => {
     const disk = await smallDisk(16)
@@ -87,7 +96,7 @@ describe('the DuckDB event store', () => {
   })
 
   it('loses nothing that arrives for a day while that day is sealed', async () => {
-    const under = await makeStore()
+    const under = await makeStore({ segmentRows: Number.MAX_SAFE_INTEGER })
     let next = 0
     const append = async (count: number) => {
       const samples = Array.from({ length: count }, (_, at) => ({ timeMs: START_MS + at, raw: 'x'.repeat(500) }))
@@ -149,5 +158,54 @@ describe('the DuckDB event store', () => {
     expect(await under.store.count(everything)).toBe(6)
     await Promise.all([copy.close(), under.destroy()])
     await rm(folder, { recursive: true, force: true })
+  })
+
+  it('joins small files of a day, and answers as before', async () => {
+    const under = await makeStore({ segmentRows: 1 })
+    const batches = 33
+    for (let batch = 0; batch < batches; batch++) {
+      const samples = [0, 1, 2].map((at) => ({
+        timeMs: START_MS + batch * 10 + at,
+        sourceId: `s${batch % 2}`,
+        raw: 'x'.repeat(100 * at),
+        ecs: { 'user.name': `user ${batch}`, ...(at === 1 ? { 'host.name': `host ${at}` } : {}), at },
+      }))
+      const first = batch * 3
+      await under.store.append(columnsOf(samples, first), { topic: 'logs', partition: 0, first, next: first + 3 })
+    }
+    const files = async () => (await readdir(join(under.folder, 'sealed'))).length
+    await expect.poll(files, { timeout: 10_000 }).toBeLessThan(batches - 15)
+    expect(await under.store.count(everything)).toBe(batches * 3)
+    const { events } = await under.store.search({ ...everything, order: 'newest', limit: 200 })
+    expect(events.map(({ id }) => id)).toEqual(
+      Array.from({ length: batches * 3 }, (_, at) => `e1.0.${batches * 3 - 1 - at}.0`),
+    )
+    expect(events.at(-2)).toMatchObject({
+      raw: 'x'.repeat(100),
+      ecs: { 'user.name': 'user 0', 'host.name': 'host 1', at: 1 },
+    })
+    expect((await under.store.usage()).map(({ sourceId, events }) => [sourceId, events])).toEqual([
+      ['s0', 51],
+      ['s1', 48],
+    ])
+    expect(await under.store.topValues({ ...everything, field: 'host.name', limit: 5 })).toEqual([
+      { value: 'host 1', count: batches },
+    ])
+    const again = await under.reopen()
+    expect(await again.count(everything)).toBe(batches * 3)
+    await under.destroy()
+  })
+
+  it('gives the events of a file of several days to their days when those are over', async () => {
+    const under = await makeStore({ segmentRows: 1 })
+    const samples = [0, 0, 1, 2].map((day) => ({ timeMs: START_MS + day * 86_400_000 }))
+    await under.store.append(columnsOf(samples), { topic: 'logs', partition: 0, first: 0, next: 4 })
+    expect(await under.store.seal(START_MS + 2 * 86_400_000)).toEqual({ days: [], events: 0 })
+    const days = ['2026-03-01', '2026-03-02', '2026-03-03']
+    expect(await under.store.seal(START_MS + 3 * 86_400_000)).toEqual({ days, events: 4 })
+    const names = await readdir(join(under.folder, 'sealed'))
+    expect(names.map((name) => name.slice(0, 10)).sort()).toEqual(days)
+    expect(await under.store.count(everything)).toBe(4)
+    await under.destroy()
   })
 })

@@ -12,6 +12,8 @@ export interface DuckDbEventStoreOptions {
   readonly memoryMb?: number
   /** Threads a search may use. Default half of the cores: DuckDB's threads spin while they wait for each other, and an append with two costs twice the CPU of one. */
   readonly threads?: number
+  /** Batches of so many events become a file of their own; smaller ones go into the hot table. Default 1,000. */
+  readonly segmentRows?: number
   /** A search that runs longer is ended with UNPROCESSABLE. Default 20,000. */
   readonly queryTimeoutMs?: number
 }
@@ -28,6 +30,7 @@ export async function openDuckDbEventStore(options: DuckDbEventStoreOptions): Pr
     folder: options.folder,
     memoryMb: options.memoryMb ?? 192,
     threads: options.threads ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    segmentRows: options.segmentRows ?? 1000,
     queryTimeoutMs: options.queryTimeoutMs ?? 20_000,
     readers: 2,
   })

@@ -15,7 +15,8 @@ const DAY = `CAST(floor(time_ms / ${DAY_MS}.0) AS BIGINT)`
 
 interface SealedFile {
   readonly file: string
-  readonly day: number
+  /** Undefined when it holds events of several. */
+  readonly day: number | undefined
 }
 
 /** What becomes of events with time: sealing days, forgetting, copying for a backup. One of these at a time. */
@@ -41,6 +42,7 @@ export class Retention {
   }
 
   async seal(beforeMs: number): Promise<{ days: string[]; events: number }> {
+    await this.#pourOut(Math.floor(beforeMs / DAY_MS) * DAY_MS)
     const days = await this.#database.read((session) =>
       session.rows(
         `SELECT DISTINCT ${DAY} AS day FROM hot WHERE time_ms < ${instantMs(Math.floor(beforeMs / DAY_MS) * DAY_MS)} ORDER BY day`,
@@ -50,6 +52,21 @@ export class Retention {
     for (const { day } of days) events += await this.#sealDay(Number(day))
     if (events > 0) await this.#database.maintain((session) => session.run('CHECKPOINT'))
     return { days: days.map(({ day }) => dayName(Number(day))), events }
+  }
+
+  /** Files of several days that are all over: their rows go back among the hot ones, and with those into the files of their days. */
+  async #pourOut(beforeMs: number): Promise<void> {
+    const mixed = await this.#database.read((session) =>
+      session.rows(`SELECT file FROM sealed WHERE day IS NULL AND max_ms < ${instantMs(beforeMs)}`),
+    )
+    for (const row of mixed) {
+      const file = String(row.file)
+      await this.#database.write(async (session) => {
+        await session.run(`INSERT INTO hot SELECT ${LIST} FROM ${parquet(this.#database.sealedFolder, [file])}`)
+        await forget(session, [file])
+      })
+      await this.#deleteFiles([file])
+    }
   }
 
   /** Copies the day's rows aside while appends go on, then takes exactly those out of the hot table. */
@@ -94,7 +111,7 @@ export class Retention {
     const { size } = await stat(join(this.#database.sealedFolder, file))
     const rows = parquet(this.#database.sealedFolder, [file])
     await session.run(
-      `INSERT INTO sealed SELECT ${text(file)}, ${number(day)}, min(time_ms), max(time_ms), count(*), ${number(size)} FROM ${rows}`,
+      `INSERT INTO sealed SELECT ${text(file)}, ${day === undefined ? 'NULL' : number(day)}, min(time_ms), max(time_ms), count(*), ${number(size)} FROM ${rows}`,
     )
     await session.run(
       `INSERT INTO sealed_usage SELECT ${text(file)}, source_id, count(*), sum(bytes), min(time_ms), max(time_ms) FROM ${rows} GROUP BY source_id`,
@@ -146,7 +163,8 @@ export class Retention {
         SELECT file FROM sealed_usage WHERE source_id = ${text(sourceId)} AND min_ms < ${instantMs(beforeMs)})`),
     )
     let removed = 0
-    for (const { file, day } of affected) removed += await this.#rewrite({ file: String(file), day: Number(day) }, old)
+    for (const { file, day } of affected)
+      removed += await this.#rewrite({ file: String(file), day: day === null ? undefined : Number(day) }, old)
     removed += await this.#database.write(async (session) => {
       const [row] = await session.rows(`SELECT count(*) AS count FROM hot WHERE ${old}`)
       const count = Number(row?.count ?? 0)
@@ -196,7 +214,8 @@ export class Retention {
 }
 
 const MAINTENANCE_TIMEOUT_MS = 3_600_000
-const newFileName = (day: number): string => `${dayName(day)}-${randomUUID().slice(0, 8)}.parquet`
+const newFileName = (day: number | undefined): string =>
+  `${day === undefined ? 'days' : dayName(day)}-${randomUUID().slice(0, 8)}.parquet`
 
 async function forget(session: Session, files: readonly string[]): Promise<void> {
   if (files.length === 0) return

@@ -5,18 +5,25 @@ import { Database, type DatabaseOptions } from './database.ts'
 import { type Answer, type Call, carry, type EventStoreCalls } from './messages.ts'
 import { Retention } from './retention.ts'
 import { Searches } from './search.ts'
+import { Segments } from './segments/segments.ts'
 import { Turns } from './turns.ts'
 
 /** The thread that owns DuckDB: takes calls, answers them in any order. */
 async function openCalls(options: DatabaseOptions): Promise<EventStoreCalls> {
   const database = await Database.open(options)
-  const appender = await Appender.open(database)
+  const segments = new Segments(database)
+  const appender = await Appender.open(database, segments, options.segmentRows)
   const searches = new Searches(database)
   const retention = new Retention(database)
   // Sealing, forgetting and copying change which files there are: never two at once.
   const maintenance = new Turns()
   return {
-    append: (batch, consumed) => appender.append(batch, consumed),
+    async append(batch, consumed) {
+      const answer = await appender.append(batch, consumed)
+      // Nobody waits for it; what fails is tried again with the next files.
+      if (segments.isJoiningDue()) maintenance.run(() => segments.joinSmall()).catch(() => undefined)
+      return answer
+    },
     consumed: (topic, partition) => database.read((session) => consumedOffset(session, topic, partition)),
     checkpoint: () => checkpoint(database, options.folder),
     search: (query) => searches.search(query),

@@ -41,11 +41,7 @@ export function publishingSink(bus: Bus, sink: DetectionSink): DetectionSink {
 }
 
 const matchesOf = ({ result }: Processed): BaseMatch[] =>
-  (result.baseMatches ?? []).map(({ row, ruleId, values, entities }) => ({
-    ruleId,
-    eventId: result.columns.id[row] as string,
-    timeMs: result.columns.timeMs[row] as number,
-    values,
-    sourceId: result.sourceId,
-    entities,
-  }))
+  (result.baseMatches ?? []).map(({ row, ruleId, values, entities }) => {
+    const { id, timeMs } = result.found.get(row)!
+    return { ruleId, eventId: id, timeMs, values, sourceId: result.sourceId, entities }
+  })

@@ -1,6 +1,7 @@
 import { encodeChunk } from '@watchfloor/engines/logs'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { StoredRecord } from '../../../platform/bus/bus.ts'
+import { textColumnOf, textsOf } from '../../../platform/events/event-block.ts'
 import { memoryLog } from '../../../platform/log/memory-log.ts'
 import { ThreadPool } from '../../../platform/threads/pool.ts'
 import type { MatchResult, MatchTask, RuleText } from './messages.ts'
@@ -106,8 +107,9 @@ describe('threads with rules and events that mean harm', () => {
     expect(performance.now() - startedAt).toBeLessThan(30_000)
 
     expect(aside).toEqual([])
-    expect(result.columns.count).toBe(records.length)
-    const rows = result.detections.filter(({ rule }) => rule.id === 'good').map(({ row }) => result.columns.raw[row])
+    expect(result.events.count).toBe(records.length)
+    const raw = result.events.blocks.flatMap((block) => textsOf(textColumnOf(block, 'raw')))
+    const rows = result.detections.filter(({ rule }) => rule.id === 'good').map(({ row }) => raw[row])
     expect(rows.filter((raw) => raw === plain)).toHaveLength(hostileEvents.length)
     // What a prototype would give is not of the event.
     expect(rows.filter((raw) => raw !== plain)).toEqual([])

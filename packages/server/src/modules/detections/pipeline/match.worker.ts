@@ -2,12 +2,14 @@ import type { NormalisedEvent } from '@watchfloor/engines/event'
 import { IndicatorIndex, matchIndicators } from '@watchfloor/engines/indicator-index'
 import { type ChunkHeader, decodeChunk, eventIdOf, normalise } from '@watchfloor/engines/logs'
 import { buildPlan, type Plan, wantedFieldsOf } from '@watchfloor/engines/sigma'
+import { EventBlockBuilder } from '../../../platform/events/event-block-builder.ts'
+import { columnsOfBlocks } from '../../../platform/events/event-store.ts'
 import { serveTasks, type TaskAnswer } from '../../../platform/threads/serve.ts'
 import type { FoundIndicator, IndicatorIndexes } from '../indicators/messages.ts'
 import { PatternMatching } from '../patterns/matching.ts'
 import type { PatternPart, PatternTexts } from '../patterns/messages.ts'
 import { entitiesOf } from './entities.ts'
-import type { FoundDetection, FoundMatch, MatchedRule, MatchResult, MatchTask, RuleSet } from './messages.ts'
+import type { EventRef, FoundDetection, FoundMatch, MatchedRule, MatchResult, MatchTask, RuleSet } from './messages.ts'
 import { RuleCompiler } from './rule-compiler.ts'
 import { RuleMeter } from './rule-meter.ts'
 
@@ -19,6 +21,7 @@ const newMeter = () => new RuleMeter(() => performance.now())
 let meter = newMeter()
 let indicators: readonly IndicatorIndex[] = []
 const patterns = new PatternMatching()
+const builder = new EventBlockBuilder()
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -39,8 +42,12 @@ function decode(bytes: Uint8Array): { raw: string; warnings?: readonly string[] 
   }
 }
 
-function normaliseRecord(bytes: Uint8Array, header: ChunkHeader, index: number): NormalisedEvent {
-  const { raw, warnings } = decode(bytes)
+function normaliseRecord(
+  raw: string,
+  warnings: readonly string[] | undefined,
+  header: ChunkHeader,
+  index: number,
+): NormalisedEvent {
   return normalise(raw, {
     receivedMs: header.receivedMs,
     ...(header.format === 'auto' ? {} : { format: header.format }),
@@ -54,16 +61,9 @@ function normaliseRecord(bytes: Uint8Array, header: ChunkHeader, index: number):
 function match(task: MatchTask): TaskAnswer<MatchResult> {
   const { header, record } = decodeChunk(task.chunk)
   const count = task.to - task.from
-  const columns = {
-    count,
-    id: new Array<string>(count),
-    timeMs: new Float64Array(count),
-    receivedMs: new Float64Array(count).fill(header.receivedMs),
-    sourceId: new Array<string>(count).fill(header.sourceId),
-    parser: new Array<string>(count),
-    ecsJson: new Array<string>(count),
-    raw: new Array<string>(count),
-  }
+  // A task that failed may have left something.
+  builder.reset()
+  const found = new Map<number, EventRef>()
   const detections: FoundDetection[] = []
   const baseMatches: FoundMatch[] = []
   const indicatorHits: FoundIndicator[] = []
@@ -75,24 +75,31 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
   for (let row = 0; row < count; row++) {
     const index = task.from + row
     const given = record(index)
-    const event = normaliseRecord(given, header, index)
+    const { raw, warnings } = decode(given)
+    const event = normaliseRecord(raw, warnings, header, index)
     bytes += given.byteLength
     // A line of text is nobody's failure; one that looks like more than it turns out to be comes with a warning.
     if (event.parser === 'plain-text' && event.warnings.length > 0) parseFailures++
     if (event.timeMs > newestMs) newestMs = event.timeMs
     const id = eventIdOf(task.epoch, task.partition, task.offset, index)
-    columns.id[row] = id
-    columns.timeMs[row] = event.timeMs
-    columns.parser[row] = event.parser
-    columns.ecsJson[row] = JSON.stringify(event.ecs)
-    columns.raw[row] = event.raw
+    builder.add({
+      id,
+      timeMs: event.timeMs,
+      receivedMs: header.receivedMs,
+      sourceId: header.sourceId,
+      parser: event.parser,
+      ecs: event.ecs,
+      raw: event.raw,
+      rawBytes: warnings === undefined && event.raw === raw ? given : undefined,
+    })
     const matches = meter.isDue() ? plan.match(event, meter.probe) : plan.match(event)
     const listed = matchIndicators(indicators, event.ecs, receivedMinute)
     const seen = patterns.look(event, id, header.receivedMs)
     if (matches.length === 0 && listed.length === 0 && seen === undefined) continue
     const entities = entitiesOf(event.ecs)
-    for (const found of matches) {
-      const rule = rules[found.index]!
+    found.set(row, { id, timeMs: event.timeMs })
+    for (const { index: ruleIndex } of matches) {
+      const rule = rules[ruleIndex]!
       if (!rule.isQuiet) detections.push({ row, rule, entities })
       if (rule.wanted) baseMatches.push({ row, ruleId: rule.id, values: wantedFieldsOf(event, rule.wanted), entities })
     }
@@ -110,7 +117,8 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
   }
   return {
     value: {
-      columns,
+      events: columnsOfBlocks([builder.finish()]),
+      found,
       detections,
       baseMatches,
       ...(indicatorHits.length > 0 ? { indicatorHits } : {}),
@@ -122,7 +130,6 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
       receivedMs: header.receivedMs,
       ruleCosts: meter.take((index) => rules[index]?.id),
     },
-    transfer: [columns.timeMs.buffer, columns.receivedMs.buffer],
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DetectionKind, Evidence, Severity } from '@watchfloor/contracts/kernel'
 import type { FieldValue } from '@watchfloor/engines/event'
+import type { EventColumns } from '../../../platform/events/event-store.ts'
 import type { FoundIndicator } from '../indicators/messages.ts'
 import type { PatternPart } from '../patterns/messages.ts'
 
@@ -43,7 +44,7 @@ export interface MatchTask {
 }
 
 export interface FoundDetection {
-  /** Position in the columns. */
+  /** Position among the events of the chunk. */
   readonly row: number
   /** Goes with the match, since the rule may be switched off or deleted before the match is written. One object for all matches. */
   readonly rule: MatchedRule
@@ -53,25 +54,24 @@ export interface FoundDetection {
 
 /** A match that correlations look at. */
 export interface FoundMatch {
-  /** Position in the columns. */
+  /** Position among the events of the chunk. */
   readonly row: number
   readonly ruleId: string
   readonly values: Readonly<Record<string, FieldValue>>
   readonly entities: Readonly<Record<string, string>>
 }
 
+/** An event in which something was found. */
+export interface EventRef {
+  readonly id: string
+  readonly timeMs: number
+}
+
 /** What a chunk came to: columns for the event store, detections for SQL, counts for the source. */
 export interface MatchResult {
-  readonly columns: {
-    readonly count: number
-    readonly id: string[]
-    readonly timeMs: Float64Array
-    readonly receivedMs: Float64Array
-    readonly sourceId: string[]
-    readonly parser: string[]
-    readonly ecsJson: string[]
-    readonly raw: string[]
-  }
+  readonly events: EventColumns
+  /** Those in which something was found, by row. */
+  readonly found: ReadonlyMap<number, EventRef>
   readonly detections: readonly FoundDetection[]
   /** Listed values that the events seem to hold; absent when there are none. */
   readonly indicatorHits?: readonly FoundIndicator[]

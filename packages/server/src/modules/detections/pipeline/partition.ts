@@ -1,7 +1,6 @@
 import type { Bus, BusBatch, StoredRecord } from '../../../platform/bus/bus.ts'
-import type { EventStore } from '../../../platform/events/event-store.ts'
+import { columnsOfBlocks, type EventStore } from '../../../platform/events/event-store.ts'
 import type { Log } from '../../../platform/log/log.ts'
-import { joinColumns } from './columns.ts'
 import type { MatchResult } from './messages.ts'
 
 /** What one log record came to, with where it stood. */
@@ -174,7 +173,7 @@ export class Partition {
       if (result === undefined) break
       this.#waiting.shift()
       ready.push({ partition: this.number, offset: next.record.offset, result })
-      events += result.columns.count
+      events += result.events.count
     }
     return ready
   }
@@ -217,7 +216,7 @@ export class Partition {
     const fresh = ready.filter((one) => one.offset >= this.#storedNext)
     const first = fresh[0]?.offset
     if (first === undefined) return
-    await this.#parts.events.append(joinColumns(fresh.map((one) => one.result.columns)), {
+    await this.#parts.events.append(columnsOfBlocks(fresh.flatMap((one) => one.result.events.blocks)), {
       topic: this.#options.topic,
       partition: this.number,
       first,

@@ -7,7 +7,8 @@ import { openLmdbBus } from '../../../adapters/embedded/bus/lmdb-bus.ts'
 import { openDuckDbEventStore } from '../../../adapters/embedded/events/duckdb-event-store.ts'
 import type { Bus, StoredRecord } from '../../../platform/bus/bus.ts'
 import { systemClock } from '../../../platform/clock/clock.ts'
-import type { EventStore } from '../../../platform/events/event-store.ts'
+import { blockOf } from '../../../platform/events/event-block-builder.ts'
+import { columnsOfBlocks, type EventStore } from '../../../platform/events/event-store.ts'
 import { memoryLog } from '../../../platform/log/memory-log.ts'
 import type { MatchResult } from './messages.ts'
 import { type DetectionSink, IngestPipeline, type Processed } from './pipeline.ts'
@@ -58,16 +59,20 @@ function memorySink() {
 }
 
 const resultOf = ({ offset, value }: StoredRecord): MatchResult => ({
-  columns: {
-    count: 1,
-    id: [`${bus.epoch}.0.${offset}.0`],
-    timeMs: Float64Array.of(systemClock.now()),
-    receivedMs: Float64Array.of(systemClock.now()),
-    sourceId: ['source-1'],
-    parser: ['test'],
-    ecsJson: ['{}'],
-    raw: [Buffer.from(value).toString()],
-  },
+  events: columnsOfBlocks([
+    blockOf([
+      {
+        id: `${bus.epoch}.0.${offset}.0`,
+        timeMs: systemClock.now(),
+        receivedMs: systemClock.now(),
+        sourceId: 'source-1',
+        parser: 'test',
+        ecs: {},
+        raw: Buffer.from(value).toString(),
+      },
+    ]),
+  ]),
+  found: new Map(),
   detections: [],
   sourceId: 'source-1',
   bytes: value.byteLength,

@@ -6,28 +6,31 @@ import { pathToFileURL } from 'node:url'
 import { encodeChunk } from '@watchfloor/engines/logs'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { StoredRecord } from '../../../platform/bus/bus.ts'
+import { type TextColumnName, textColumnOf, textsOf } from '../../../platform/events/event-block.ts'
 import { memoryLog } from '../../../platform/log/memory-log.ts'
 import { PoolClosed, ThreadPool } from '../../../platform/threads/pool.ts'
 import type { MatchResult, MatchTask } from './messages.ts'
 import { processRecord } from './process-record.ts'
 
 const threads = new URL('../../../platform/threads/serve.ts', import.meta.url).href
+const blocks = new URL('../../../platform/events/event-block-builder.ts', import.meta.url).href
 const chunks = import.meta.resolve('@watchfloor/engines/logs')
 
 /** A thread that dies of some records and throws for others; everything else it takes as it is. */
 const fragile = `
 import { serveTasks } from ${JSON.stringify(threads)}
 import { decodeChunk, eventIdOf } from ${JSON.stringify(chunks)}
+import { blockOf } from ${JSON.stringify(blocks)}
 serveTasks(({ epoch, partition, offset, chunk, from, to }) => {
   const { header, record } = decodeChunk(chunk)
   const rows = Array.from({ length: to - from }, (_, at) => Buffer.from(record(from + at)).toString())
   if (rows.includes('deadly')) process.exit(7)
   if (rows.includes('bad')) throw new Error('a bad record')
-  const column = (value) => rows.map(() => value)
+  const events = rows.map((raw, at) => ({ id: eventIdOf(epoch, partition, offset, from + at), timeMs: 1, receivedMs: 2,
+    sourceId: header.sourceId, parser: 'test', ecs: {}, raw }))
   return { value: {
-    columns: { count: rows.length, id: rows.map((_, at) => eventIdOf(epoch, partition, offset, from + at)),
-      timeMs: Float64Array.from(rows, () => 1), receivedMs: Float64Array.from(rows, () => 2), sourceId: column(header.sourceId),
-      parser: column('test'), ecsJson: column('{}'), raw: rows },
+    events: { count: rows.length, blocks: [blockOf(events)] },
+    found: new Map(events.flatMap(({ id, timeMs, raw }, row) => raw.startsWith('hit') ? [[row, { id, timeMs }]] : [])),
     detections: rows.flatMap((raw, row) => raw.startsWith('hit') ? [{ row, ruleId: 'r', ruleVersion: 1, entities: { raw } }] : []),
     sourceId: header.sourceId, bytes: 0, parseFailures: 0, newestMs: 0, receivedMs: 2 } }
 }, () => {})`
@@ -67,6 +70,9 @@ const entryOf = (...records: string[]): StoredRecord =>
     ),
   )
 
+const columnOf = (result: MatchResult, name: TextColumnName) =>
+  result.events.blocks.flatMap((block) => textsOf(textColumnOf(block, name)))
+
 function parts(threadPool: ThreadPool<MatchTask, MatchResult>) {
   const aside: string[] = []
   return {
@@ -88,10 +94,14 @@ describe('an entry of the log with a record that no thread can bear', () => {
     )
     const result = await processRecord(processor, entryOf(...records))
     expect(aside).toEqual(['deadly'])
-    expect(result.columns.raw).toEqual(records.filter((record) => record !== 'deadly'))
-    expect(result.columns.id).toEqual(records.flatMap((record, at) => (record === 'deadly' ? [] : [`e.0.9.${at}`])))
-    expect(result.columns.count).toBe(36)
-    for (const { row, entities } of result.detections) expect(result.columns.raw[row]).toBe(entities.raw)
+    const [raw, ids] = [columnOf(result, 'raw'), columnOf(result, 'id')]
+    expect(raw).toEqual(records.filter((record) => record !== 'deadly'))
+    expect(ids).toEqual(records.flatMap((record, at) => (record === 'deadly' ? [] : [`e.0.9.${at}`])))
+    expect(result.events.count).toBe(36)
+    for (const { row, entities } of result.detections) {
+      expect(raw[row]).toBe(entities.raw)
+      expect(result.found.get(row)?.id).toBe(ids[row])
+    }
     expect(result.detections).toHaveLength(8)
     expect(result.parseFailures).toBe(1)
   })
@@ -100,7 +110,7 @@ describe('an entry of the log with a record that no thread can bear', () => {
     const { aside, processor } = parts(await poolOf(fragile))
     const result = await processRecord(processor, entryOf('bad', 'fine 1', 'deadly', 'deadly', 'fine 2', 'bad'))
     expect(aside.toSorted()).toEqual(['bad', 'bad', 'deadly', 'deadly'])
-    expect(result.columns.raw).toEqual(['fine 1', 'fine 2'])
+    expect(columnOf(result, 'raw')).toEqual(['fine 1', 'fine 2'])
   })
 
   it('blames no record when the threads fail on everything', async () => {
@@ -126,6 +136,6 @@ describe('an entry of the log with a record that no thread can bear', () => {
     const { aside, processor } = parts(await poolOf(fragile))
     const result = await processRecord(processor, entry(Buffer.from('damaged by the disk')))
     expect(aside).toEqual(['damaged by the disk'])
-    expect(result.columns.count).toBe(0)
+    expect(result.events.count).toBe(0)
   })
 })

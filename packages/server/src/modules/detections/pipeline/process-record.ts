@@ -1,9 +1,9 @@
 import { decodeChunk } from '@watchfloor/engines/logs'
 import type { StoredRecord } from '../../../platform/bus/bus.ts'
+import { columnsOfBlocks } from '../../../platform/events/event-store.ts'
 import type { Log } from '../../../platform/log/log.ts'
 import { PoolClosed, type ThreadPool } from '../../../platform/threads/pool.ts'
-import { joinColumns } from './columns.ts'
-import type { MatchResult, MatchTask } from './messages.ts'
+import type { EventRef, MatchResult, MatchTask } from './messages.ts'
 
 /** A thread that works longer than this on one log record has met something that no parser or rule should do. */
 const taskTimeoutMs = 20_000
@@ -77,16 +77,8 @@ function readChunk(bytes: Uint8Array): ReturnType<typeof decodeChunk> | Error {
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const nothing = (sourceId: string, receivedMs: number, bytes: number): MatchResult => ({
-  columns: {
-    count: 0,
-    id: [],
-    timeMs: new Float64Array(0),
-    receivedMs: new Float64Array(0),
-    sourceId: [],
-    parser: [],
-    ecsJson: [],
-    raw: [],
-  },
+  events: columnsOfBlocks([]),
+  found: new Map(),
   detections: [],
   sourceId,
   bytes,
@@ -100,7 +92,8 @@ function join(results: readonly MatchResult[]): MatchResult {
   const indicatorHits = shifted(results, (result) => result.indicatorHits ?? [])
   const patternParts = results.flatMap((result) => result.patternParts ?? [])
   return {
-    columns: joinColumns(results.map((result) => result.columns)),
+    events: columnsOfBlocks(results.flatMap((result) => result.events.blocks)),
+    found: foundInAll(results),
     detections: shifted(results, (result) => result.detections),
     baseMatches: shifted(results, (result) => result.baseMatches ?? []),
     ...(indicatorHits.length > 0 ? { indicatorHits } : {}),
@@ -121,7 +114,17 @@ function shifted<Found extends { readonly row: number }>(
   let before = 0
   return results.flatMap((result) => {
     const moved = foundIn(result).map((found) => ({ ...found, row: found.row + before }))
-    before += result.columns.count
+    before += result.events.count
     return moved
   })
+}
+
+function foundInAll(results: readonly MatchResult[]): ReadonlyMap<number, EventRef> {
+  const all = new Map<number, EventRef>()
+  let before = 0
+  for (const { found, events } of results) {
+    for (const [row, event] of found) all.set(row + before, event)
+    before += events.count
+  }
+  return all
 }
