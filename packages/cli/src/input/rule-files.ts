@@ -50,14 +50,14 @@ async function* rulesIn(file: FoundFile, language: RuleLanguage): AsyncGenerator
       yield skipped(error instanceof ArchiveRefused ? error.message : `a damaged archive: ${(error as Error).message}`)
     }
   } else if (!language.isRule.test(name) && !file.isNamed) yield skipped(`no ${language.endings}`)
-  else if (file.sizeBytes > language.maxBytes) yield skipped(tooLarge(language))
+  else if (file.sizeBytes > language.maxBytes) yield skipped(tooLarge(language), path)
   else
     try {
       const text = readFileSync(path, 'utf8')
       const within = file.isNamed ? name : name.slice(name.indexOf('/') + 1)
       yield { kind: 'file', file: { shownPath: path, path: within, text: withoutMark(text) } }
     } catch (error) {
-      yield skipped(`cannot be read: ${(error as Error).message}`)
+      yield skipped(`cannot be read: ${(error as Error).message}`, path)
     }
 }
 

@@ -145,6 +145,7 @@ describe('watchfloor hunt', () => {
     expect(ranged.err).toContain('2 records outside the time range')
     expect(ranged.err).toContain('1 record without a time left out')
     await expect(hunt(...argv, '--min-level', 'critical')).rejects.toThrow('no rule is of level critical or above')
+    await expect(hunt(...argv, '--from', '2026-03-02', '--to', '2026-03-01')).rejects.toThrow('--from is after --to')
   })
 
   it('applies filters and pipelines, of a file or built in', async () => {
@@ -348,6 +349,8 @@ describe('watchfloor rules check', () => {
     expect(out).toMatch(/SIGMA_FILE_TOO_LARGE \S+big\.yml:1:1 the file is left out: larger than 1\.0 MB; split it/)
     expect(out).toMatch(/SIGMA_YAML_SYNTAX \S+a\.yml:/)
     expect(exitCode).toBe(1)
+    expect((await check(join(folder, 'big.yml'))).out).toContain('SIGMA_FILE_TOO_LARGE')
+    await expect(hunt('-r', join(folder, 'big.yml'), folder)).rejects.toThrow('there is no rule that runs in')
   })
   it('ends with 0 when all is well, and checks what pipelines make of rules', async () => {
     const folder = await folderWith({

@@ -4,9 +4,10 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { RememberingParser } from '../../input/parsed-rules.ts'
 import { defaultLimits, type InputFormat, inputFormats, type ReadOptions } from '../../input/piece.ts'
 import { parseInstant } from '../../input/time-span.ts'
-import { exitCodes, Failure } from '../../output/failure.ts'
+import { exitCodes, Failure, usageFailure } from '../../output/failure.ts'
 import { counted, countText } from '../../output/text.ts'
 import { type CommandContext, examples } from '../context.ts'
+import { onInterrupt } from '../interrupt.ts'
 import { MatchCorrelation } from './correlate-matches.ts'
 import { type HuntFormat, huntFormats } from './formats.ts'
 import { findInput, threadsFor } from './hunt-input.ts'
@@ -110,6 +111,8 @@ Built-in pipelines: ${builtinPipelineNames.join(', ')}.`,
 
 async function hunt(context: CommandContext, paths: readonly string[], options: HuntOptions): Promise<void> {
   const { out, err } = context.terminal
+  if (options.from !== undefined && options.to !== undefined && options.from > options.to)
+    throw usageFailure('--from is after --to', 'swap them')
   const rules = await readRules(context, options)
   const stop = new AbortController()
   const input = await findInput(paths, stop.signal)
@@ -178,26 +181,6 @@ function exitCodeOf({ read, isStopped }: HuntSummary): number {
   if (isStopped) return exitCodes.interrupted
   const isNothingRead = read.events === 0 && read.outsideRange + read.withoutTime === 0
   return read.damaged.length > 0 || isNothingRead ? exitCodes.failed : exitCodes.ok
-}
-
-const interrupts = ['SIGINT', 'SIGTERM'] as const
-
-/** What started the program often hands on the same key press once more. */
-const sameInterruptMs = 500
-
-/** @returns what gives the signals back */
-function onInterrupt(call: () => void): () => void {
-  let lastMs = Number.NEGATIVE_INFINITY
-  const interrupt = (): void => {
-    const isSame = performance.now() - lastMs < sameInterruptMs
-    if (isSame) return
-    lastMs = performance.now()
-    call()
-  }
-  for (const name of interrupts) process.on(name, interrupt)
-  return () => {
-    for (const name of interrupts) process.off(name, interrupt)
-  }
 }
 
 function rulesText({ refused, filterCount }: LoadedRules, { rules, correlations, diagnostics }: RuleSet): string {

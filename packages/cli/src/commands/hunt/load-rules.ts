@@ -87,10 +87,10 @@ const leftOut = (file: string, reason: string): Diagnostic => ({
 })
 
 /** @throws Failure when no rule runs */
-export function requireRules({ compiled, files }: LoadedRules, paths: readonly string[]): void {
+export function requireRules({ compiled, files, diagnostics }: LoadedRules, paths: readonly string[]): void {
   if (compiled.length > 0) return
   throw new Failure(
-    files === 0
+    files + diagnostics.length === 0
       ? `no .yml or .yaml file is in ${paths.join(', ')}`
       : `there is no rule that runs in ${paths.join(', ')}`,
     { remedy: `watchfloor rules check ${paths[0] ?? '.'} says what is wrong` },

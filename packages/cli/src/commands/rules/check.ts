@@ -43,7 +43,7 @@ Ends with 1 when a rule, correlation, filter, pipeline or file of placeholders h
       const given = loadPlaceholders(options.placeholders ?? [])
       const parser = new RememberingParser(context.environment.cacheDir, paths)
       const loaded = await loadRules(paths, { pipelines, placeholders: given.placeholders, parser })
-      if (loaded.files === 0) throw new Failure('no .yml or .yaml file is there')
+      if (loaded.files + loaded.diagnostics.length === 0) throw new Failure('no .yml or .yaml file is there')
       const set = ruleSetOf(loaded, sigmaLevels[0])
       const all = inOrder([...diagnostics, ...given.diagnostics, ...loaded.diagnostics, ...set.diagnostics])
       const count = { error: 0, warning: 0, hint: 0 }

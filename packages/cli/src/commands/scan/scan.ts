@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { basename, extname, isAbsolute, relative } from 'node:path'
 import { openYara, type Yara, type YaraRuleSet } from '@watchfloor/server/processes/yara'
@@ -9,6 +10,7 @@ import { showProgress } from '../../output/progress.ts'
 import { bytesText, counted, countText, durationText, printable } from '../../output/text.ts'
 import { type CommandContext, examples } from '../context.ts'
 import { openSink, type ResultSink } from '../hunt/sink.ts'
+import { onInterrupt } from '../interrupt.ts'
 import { formatOf, type MatchFormat, type ScanFormat, scanFormats } from './formats.ts'
 import { compileRules } from './load-rules.ts'
 import { type Target, targetsIn } from './targets.ts'
@@ -58,8 +60,10 @@ export const scanCommand = (context: CommandContext): Command =>
         ['scan --rules rules/ --format jsonl evidence/ samples.zip', 'for other programs'],
       )}
 
-Matches go to stdout; refused rules and the summary go to stderr. Ends with 1 when a file could not be scanned or no rule runs,
-whether there are matches or not.`,
+Matches go to stdout; refused rules and the summary go to stderr. Ctrl-C ends it with what was found until then.
+
+Ends with 0 when all was scanned, whether there are matches or not; 1 when a file could not be scanned or no rule runs; 2 when it
+was called wrongly; 130 when it was stopped.`,
     )
     .action((paths: string[], options: ScanOptions) => scan(context, paths, options))
 
@@ -78,8 +82,7 @@ async function scan({ terminal }: CommandContext, paths: readonly string[], opti
   const plan = await planFiles(paths)
   const yara = openYara({ size: options.processes })
   const stop = new AbortController()
-  const interrupt = () => stop.abort(new Failure('stopped before the end'))
-  process.once('SIGINT', interrupt)
+  const release = onInterrupt(() => stop.abort())
   const sink = openSink(options.output, out)
   const progress = options.quiet ? undefined : showProgress(err, 'scanning', plan.totalBytes)
   try {
@@ -108,19 +111,22 @@ async function scan({ terminal }: CommandContext, paths: readonly string[], opti
     const files = plan.files[Symbol.iterator]()
     const work = async () => {
       for (const file of files) {
-        stop.signal.throwIfAborted()
+        if (stop.signal.aborted) return
         await scanner.scan(targetsIn(file, shownPath(file.path), options.maxSize * 1_000_000))
         doneBytes += file.sizeBytes
         progress?.update(doneBytes, `${counted(tally.targets, 'file')} · ${counted(tally.matches, 'match', 'matches')}`)
       }
     }
-    await Promise.all(Array.from({ length: options.processes }, work))
+    const stopped = once(stop.signal, 'abort')
+    await Promise.race([Promise.all(Array.from({ length: options.processes }, work)), stopped])
     progress?.stop()
+    if (stop.signal.aborted) err.write('stopped before the end: not all files were scanned\n')
     if (!options.quiet) err.write(summaryText(set, tally, performance.now() - startedMs))
-    if (tally.failed.length > 0) process.exitCode = exitCodes.failed
+    if (stop.signal.aborted) process.exitCode = exitCodes.interrupted
+    else if (tally.failed.length > 0) process.exitCode = exitCodes.failed
   } finally {
     progress?.stop()
-    process.off('SIGINT', interrupt)
+    release()
     sink.close()
     await yara.close()
   }

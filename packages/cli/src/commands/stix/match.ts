@@ -49,7 +49,18 @@ export const matchPatternCommand = (context: CommandContext): Command =>
 
 Ends with 0 when something matches, 1 when nothing does, 2 when the pattern is wrong or the answer cannot be told.`,
     )
-    .action((files: string[], options: MatchOptions) => matchFiles(context, files, options))
+    .action(async (files: string[], options: MatchOptions) => {
+      try {
+        await matchFiles(context, files, options)
+      } catch (error) {
+        // 1 is an answer here: nothing matches.
+        if (error instanceof Failure && error.exitCode === exitCodes.failed) throw asUndecided(error)
+        throw error
+      }
+    })
+
+const asUndecided = ({ message, remedy }: Failure): Failure =>
+  new Failure(message, { exitCode: exitCodes.usage, ...(remedy === undefined ? {} : { remedy }) })
 
 async function matchFiles({ terminal }: CommandContext, paths: string[], options: MatchOptions): Promise<void> {
   const { out, err } = terminal
@@ -90,6 +101,8 @@ async function matchFiles({ terminal }: CommandContext, paths: string[], options
   err.write(`${counted(matches, 'match', 'matches')} in ${counted(looked, 'observation')}\n`)
   if (matches > 0) return
   if (undecided !== undefined) throw new Failure(`no decision: ${undecided}`, { exitCode: exitCodes.usage })
+  if (events.damaged !== undefined)
+    throw new Failure(`no decision: ${events.damaged} cannot be read to its end`, { exitCode: exitCodes.usage })
   process.exitCode = exitCodes.failed
 }
 
@@ -111,6 +124,8 @@ function matchObserved(
 
 class EventMatching {
   looked = 0
+  /** A file that could not be read to its end. */
+  damaged: string | undefined
   readonly #pattern: StixPattern
   readonly #stream: ReturnType<StixPattern['stream']>
   readonly #startedMs = Date.now()
@@ -122,7 +137,10 @@ class EventMatching {
 
   async *matchesIn(file: FoundFile, say: (words: string) => void): AsyncGenerator<Found> {
     for await (const piece of readInput(file, { format: 'auto', maxRecordBytes, limits: defaultLimits })) {
-      if (piece.kind === 'damaged') say(`${piece.name} cannot be read to its end: ${piece.reason}`)
+      if (piece.kind === 'damaged') {
+        this.damaged ??= piece.name
+        say(`${piece.name} cannot be read to its end: ${piece.reason}`)
+      }
       if (piece.kind !== 'records') continue
       if (piece.lost.length > 0) say(`${piece.name}: ${counted(piece.lost.length, 'record')} could not be read`)
       for (const [index, line] of piece.lines.entries()) {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readEnvironment } from '../../config/environment.ts'
 import { CredentialStore } from '../../connection/credentials.ts'
@@ -101,9 +102,13 @@ describe('stix match', () => {
       code: 2,
     })
   })
-  it('refuses STIX that is no JSON', async () => {
+  it('ends with 2, not with 1, when a file is not there, is no JSON, or cannot be read to its end', async () => {
     const path = file('broken.json', `[{"type": "bundle", "objects": [`)
-    await expect(run('match', '--pattern', '[a:b = 1]', path)).resolves.toMatchObject({ code: 1 })
+    const gone = join(folder, 'gone.json')
+    const cut = join(folder, 'cut.jsonl.gz')
+    writeFileSync(cut, gzipSync(`{"a":1}\n`.repeat(10_000)).subarray(0, 60))
+    for (const one of [path, gone, cut])
+      await expect(run('match', '--pattern', '[a:b = 1]', one), one).resolves.toMatchObject({ code: 2 })
   })
 })
 
