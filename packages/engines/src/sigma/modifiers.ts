@@ -79,13 +79,14 @@ export interface CombinationProblem {
   readonly remedy: string
 }
 
+/** Each makes a value longer or gives several. */
+const MAX_ENCODINGS = 4
+const isEncoding = (modifier: Modifier): boolean => ['utf16', 'base64'].includes(modifierFamilies[modifier])
+
 /** What is wrong with a chain of modifiers; the first problem is enough to understand the rest. */
 export function combinationProblem(modifiers: readonly Modifier[]): CombinationProblem | undefined {
-  const seen = new Set<Modifier>()
-  for (const modifier of modifiers) {
-    if (seen.has(modifier)) return { message: `"${modifier}" stands twice`, remedy: 'write it once' }
-    seen.add(modifier)
-  }
+  if (modifiers.filter(isEncoding).length > MAX_ENCODINGS)
+    return { message: `more than ${MAX_ENCODINGS} encodings of one value`, remedy: 'take some out' }
   for (const [i, a] of modifiers.entries())
     for (const b of modifiers.slice(i + 1)) {
       const problem = pairProblem(a, b)
@@ -95,7 +96,7 @@ export function combinationProblem(modifiers: readonly Modifier[]): CombinationP
 }
 
 /** Families of which an item can have only one. */
-const single: ReadonlySet<ModifierFamily> = new Set(['place', 'utf16', 'base64', 'compare', 'time'])
+const single: ReadonlySet<ModifierFamily> = new Set(['compare', 'time'])
 
 function pairProblem(a: Modifier, b: Modifier): CombinationProblem | undefined {
   const [familyA, familyB] = [modifierFamilies[a], modifierFamilies[b]]
@@ -114,6 +115,27 @@ function combinationRemedy(a: ModifierFamily, b: ModifierFamily): string {
   return 'put them into items of their own'
 }
 
+/** What a chain of modifiers does that its author may not have meant. They are applied in their order. */
+export function combinationAdvice(modifiers: readonly Modifier[]): CombinationProblem | undefined {
+  const twice = modifiers.find((one, at) => modifiers.indexOf(one) !== at && !isEncoding(one))
+  if (twice !== undefined) return { message: `"${twice}" stands twice`, remedy: 'write it once' }
+  const ofFamily = (family: ModifierFamily) => modifiers.filter((one) => modifierFamilies[one] === family)
+  const places = ofFamily('place')
+  if (places.length > 1)
+    return {
+      message: `${places.map((one) => `"${one}"`).join(' and ')} together look for the value anywhere`,
+      remedy: 'write contains; for the one or the other, write two selections',
+    }
+  const [based] = ofFamily('base64')
+  const wide = ofFamily('utf16').at(-1)
+  if (based !== undefined && wide !== undefined && modifiers.indexOf(wide) > modifiers.indexOf(based))
+    return {
+      message: `"${wide}" comes after "${based}" and encodes its base64 text`,
+      remedy: `for text that was ${wide} first, write ${wide}|${based}`,
+    }
+  return undefined
+}
+
 function orderProblem(modifiers: readonly Modifier[]): CombinationProblem | undefined {
   const first = (family: ModifierFamily): number => modifiers.findIndex((one) => modifierFamilies[one] === family)
   const flag = first('regex flag')
@@ -121,11 +143,6 @@ function orderProblem(modifiers: readonly Modifier[]): CombinationProblem | unde
     return { message: `"${modifiers[flag]}" is a flag of "re"`, remedy: `write re|${modifiers[flag]}` }
   const encoded = first('base64')
   if (encoded < 0) return undefined
-  if (first('utf16') > encoded)
-    return {
-      message: `"${modifiers[first('utf16')]}" comes after "${modifiers[encoded]}", which would encode base64 text`,
-      remedy: `write ${modifiers[first('utf16')]}|${modifiers[encoded]}`,
-    }
   if (first('place') >= 0 && first('place') < encoded)
     return {
       message: `"${modifiers[first('place')]}" adds wildcards, which "${modifiers[encoded]}" cannot encode`,

@@ -1,8 +1,8 @@
 import type { DiagnosticSink } from '../diagnostics.ts'
 import type { Condition, Detection } from '../rule.ts'
+import { detectionBudget } from './detection-budget.ts'
 import { lowerBody } from './lower.ts'
 import type { Expr } from './predicate.ts'
-import { regexBudget } from './regex-budget.ts'
 import type { PlaceholderValues } from './variants.ts'
 
 /**
@@ -16,9 +16,9 @@ export function compileDetection(
   named: (selection: string) => string = (selection) => selection,
 ): Expr {
   const selections = new Map<string, Expr>()
-  const regexes = regexBudget()
+  const budget = detectionBudget()
   for (const { name, body } of detection.selections)
-    selections.set(name, lowerBody(body, { selection: named(name), sink, placeholders, regexes }))
+    selections.set(name, lowerBody(body, { selection: named(name), sink, placeholders, budget }))
   const of = detection.conditions.map((condition) => compileCondition(condition, selections))
   return of.length === 1 ? of[0]! : { op: 'or', of }
 }

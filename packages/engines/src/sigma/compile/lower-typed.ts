@@ -2,11 +2,12 @@ import { writtenOutSize } from '../../regex/index.ts'
 import { type DiagnosticSink, quoted } from '../diagnostics.ts'
 import { type Modifier, modifierFamilies, type TimePart } from '../modifiers.ts'
 import type { CompareOp, DetectionItem, RuleValue } from '../rule.ts'
+import { type DetectionBudget, spend } from './detection-budget.ts'
+import type { Lowering } from './lowering.ts'
 import { parseNetwork } from './network.ts'
 import { readPattern } from './pattern.ts'
 import { type Expr, nothing, type Placement, type Predicate, type PredicateSource } from './predicate.ts'
 import { compileRegex } from './regex.ts'
-import type { RegexBudget } from './regex-budget.ts'
 
 type Typed = 'exists' | 'number' | 'network' | 'regex' | 'reference'
 type Source = Omit<PredicateSource, 'shown'>
@@ -26,8 +27,7 @@ export function lowerTyped(
   item: DetectionItem,
   value: RuleValue,
   source: Source,
-  sink: DiagnosticSink,
-  regexes: RegexBudget,
+  { sink, budget }: Pick<Lowering, 'sink' | 'budget'>,
 ): Expr {
   switch (typed) {
     case 'exists':
@@ -37,7 +37,7 @@ export function lowerTyped(
     case 'network':
       return lowerNetwork(item, value, source, sink)
     case 'regex':
-      return lowerRegex(item, value, source, sink, regexes)
+      return lowerRegex(item, value, source, sink, budget)
     case 'reference':
       return lowerReference(item, value, source, sink)
   }
@@ -117,7 +117,7 @@ function lowerRegex(
   value: RuleValue,
   source: Source,
   sink: DiagnosticSink,
-  budget: RegexBudget,
+  budget: DetectionBudget,
 ): Expr {
   if (value.type === 'boolean') {
     sink.error('SIGMA_MODIFIER_VALUE', value.at, '"re" needs a text', 'put it into quotes')
@@ -128,14 +128,12 @@ function lowerRegex(
     multiLine: pick(item, ['m', 'multiline']) !== undefined,
     dotAll: pick(item, ['s', 'dotall']) !== undefined,
   }
-  budget.left -= writtenOutSize(source.pattern)
-  if (budget.left < 0) {
+  const afforded = spend(budget, 'regexChars', writtenOutSize(source.pattern))
+  if (afforded === 'over') {
     const message = 'the regular expressions of the rule come to too many characters, their repetitions written out'
-    // Once is enough: every further one would say the same.
-    if (budget.left > Number.NEGATIVE_INFINITY) sink.error('SIGMA_BAD_REGEX', value.at, message, 'split the rule')
-    budget.left = Number.NEGATIVE_INFINITY
-    return nothing
+    sink.error('SIGMA_BAD_REGEX', value.at, message, 'split the rule')
   }
+  if (afforded !== 'enough') return nothing
   const compiled = compileRegex(source.pattern, flags)
   if ('problem' in compiled) {
     const remedy = 'Sigma knows characters, classes, groups, | and quantifiers; use several selections for the rest'
@@ -148,18 +146,20 @@ function lowerRegex(
     return nothing
   }
   // A regex is searched for anywhere, so `contains` adds nothing; the other two tie it to one end.
-  const placed = item.modifiers.includes('startswith')
-    ? `^(?:${source.pattern})`
-    : item.modifiers.includes('endswith')
-      ? `(?:${source.pattern})$`
-      : source.pattern
+  const placement = placementOf(item)
+  const placed =
+    placement === 'startsWith'
+      ? `^(?:${source.pattern})`
+      : placement === 'endsWith'
+        ? `(?:${source.pattern})$`
+        : source.pattern
   return test({ kind: 'regex', field: item.field, source: placed, flags }, source)
 }
 
-const placements: Readonly<Record<string, Placement>> = {
-  contains: 'contains',
-  startswith: 'startsWith',
-  endswith: 'endsWith',
+function placementOf({ modifiers }: DetectionItem): Placement {
+  const [front, back] = [modifiers.includes('endswith'), modifiers.includes('startswith')]
+  if (modifiers.includes('contains') || (front && back)) return 'contains'
+  return front ? 'endsWith' : back ? 'startsWith' : 'exact'
 }
 
 function lowerReference(item: DetectionItem, value: RuleValue, source: Source, sink: DiagnosticSink): Expr {
@@ -171,7 +171,7 @@ function lowerReference(item: DetectionItem, value: RuleValue, source: Source, s
     sink.error('SIGMA_MODIFIER_VALUE', value.at, '"fieldref" needs the name of a field, without wildcards')
     return nothing
   }
-  const placement = placements[pick(item, ['contains', 'startswith', 'endswith']) ?? ''] ?? 'exact'
+  const placement = placementOf(item)
   const cased = item.modifiers.includes('cased')
   return test({ kind: 'fieldRef', field: item.field!, other: value.text, placement, cased }, source)
 }

@@ -1,24 +1,17 @@
 import { type DiagnosticSink, quoted } from '../diagnostics.ts'
 import type { Detection, DetectionItem, RuleValue, SelectionBody } from '../rule.ts'
+import { detectionBudget } from './detection-budget.ts'
 import { lowerText } from './lower-text.ts'
 import { lowerTyped, typedFamily } from './lower-typed.ts'
+import { affords, type Lowering } from './lowering.ts'
 import { type Expr, nothing } from './predicate.ts'
-import { type RegexBudget, regexBudget } from './regex-budget.ts'
-import { expand, type PlaceholderValues, placeholdersIn } from './variants.ts'
-
-/** What lowering needs beside the item. Without `placeholders` their use is left for later. */
-export interface Lowering {
-  readonly selection: string
-  readonly sink: DiagnosticSink
-  readonly placeholders: PlaceholderValues | 'later'
-  readonly regexes: RegexBudget
-}
+import { expand, placeholdersIn } from './variants.ts'
 
 /** Reports everything that is wrong with the values of a detection. */
 export function checkDetection(detection: Detection, sink: DiagnosticSink): void {
-  const regexes = regexBudget()
+  const budget = detectionBudget()
   for (const { name, body } of detection.selections)
-    lowerBody(body, { selection: name, sink, placeholders: 'later', regexes })
+    lowerBody(body, { selection: name, sink, placeholders: 'later', budget })
 }
 
 /** A selection as an expression; what is wrong with it goes to the sink, and then its expression must not be run. */
@@ -53,17 +46,19 @@ function lowerValue(item: DetectionItem, value: RuleValue, lowering: Lowering): 
     return nothing
   }
   if (value.type === 'null') return lowerNull(item, value, lowering)
+  // A rule that has too many texts already is refused: further ones need not be worked out.
+  if (!affords(lowering, { texts: 0 }, value)) return nothing
   const texts = expandValue(item, value, lowering)
   if (texts === undefined) return nothing
+  // Texts are counted where their spellings are known.
+  if (typed !== undefined && !affords(lowering, { texts: texts.length }, value)) return nothing
   const of = texts.map((one): Expr => {
     const source = {
       selection,
       item,
       pattern: one.type === 'boolean' ? String(one.value) : one.type === 'null' ? '' : one.text,
     }
-    return typed === undefined
-      ? lowerText(item, one, source, sink)
-      : lowerTyped(typed, item, one, source, lowering.sink, lowering.regexes)
+    return typed === undefined ? lowerText(item, one, source, lowering) : lowerTyped(typed, item, one, source, lowering)
   })
   return of.length === 1 ? of[0]! : { op: 'or', of }
 }

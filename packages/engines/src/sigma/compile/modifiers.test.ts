@@ -45,6 +45,9 @@ const rows: Record<string, Row[]> = {
     [`F|endswith: ${deep}`, [`x${deep.toUpperCase()}`], ['x']],
     [`F|startswith: ${deep}`, [`${deep.toUpperCase()}x`], ['x']],
     [`F|contains: ''`, ['', 'x'], [null, undefined]],
+    [`F|startswith|endswith: bc`, ['bc', 'abcd', 'bcx', 'xbc'], ['b c']],
+    [`F|startswith|contains: bc`, ['abcd'], ['b']],
+    [`F|re|startswith|endswith: 'b+c'`, ['abbcd'], ['b']],
   ],
   'all and neq': [
     [`F|contains|all: [ab, cd]`, ['abcd', 'cd ab', ['ab', 'cd']], ['ab', undefined]],
@@ -88,6 +91,13 @@ const rows: Record<string, Row[]> = {
     [`F|utf16|base64: cmd`, ['//5jAG0AZAA='], ['YwBtAGQA']],
     [`F|base64: ä`, ['w6Q='], ['5A==']],
     [`F|wide|contains: ab`, ['xa\0b\0x'], ['ab']],
+    [`F|utf16|contains: 'a*b'`, ['\xff\xfea\0xb\0'], ['a\0xb\0', '\xff\xfea\0\xff\xfe']],
+    [`F|utf16be|startswith: ab`, ['\0a\0bx'], ['a\0b\0', 'x\0a\0b']],
+    // Encoded twice, in the order of the modifiers.
+    [`F|base64|base64: foobar`, ['Wm05dlltRnk='], ['Zm9vYmFy']],
+    [`F|base64|base64offset|contains: foobar`, ['xxWm05dlltRnkxx', 'IFptOXZZbUZ5'], ['Zm9vYmFy']],
+    [`F|base64|wide|base64: a`, ['WQBRAD0APQA='], ['YQA=', 'YQ==']],
+    [`F|wide|windash|base64offset|contains: ' -e'`, ['xIAAtAGUAxx', 'IAAvAGUA', 'IAATIGUA'], ['IAArAGUA']],
   ],
   re: [
     [`F|re: 'a+b'`, ['xaab', 'ab'], ['AAB', 'b', undefined]],
@@ -166,6 +176,9 @@ describe('fieldref', () => {
     ['A|fieldref|startswith: B', { A: 'ab', B: 'b' }, false],
     ['A|fieldref|contains: B', { A: 'abc', B: 'b' }, true],
     ['A|fieldref|neq: B', { A: 'abc', B: 'b' }, true],
+    ['A|fieldref|startswith|endswith: B', { A: 'abc', B: 'b' }, true],
+    ['A|fieldref|startswith|neq: B', { A: 'abc', B: 'AB' }, false],
+    ['A|fieldref|neq: B', { A: 'abc' }, true],
     ['A|fieldref: B', { A: 1, B: '1' }, true],
   ]
   it.each(cases)('%s on %o is %s', (item, fields, expected) => {

@@ -176,12 +176,14 @@ class ConditionParser {
   }
 
   #named(pattern: string): string[] {
-    if (pattern.toLowerCase() === 'them') return this.#declared.filter((name) => !name.startsWith('_'))
-    if (!pattern.includes('*')) return this.#declared.filter((name) => name === pattern)
+    // Names with an underscore in front are left out unless a pattern asks for them.
+    const eligible = this.#declared.filter((name) => !name.startsWith('_') || pattern.startsWith('_'))
+    if (pattern.toLowerCase() === 'them') return eligible
+    if (!pattern.includes('*')) return eligible.filter((name) => name === pattern)
     const tokens: Glob = pattern
       .split(/(\*)/)
       .flatMap((part): GlobToken[] => (part === '' ? [] : [part === '*' ? ANY : part]))
-    return this.#declared.filter((name) => matchesGlob(name, tokens))
+    return eligible.filter((name) => matchesGlob(name, tokens))
   }
 
   #known(): string {

@@ -4,18 +4,29 @@ import type { DetectionItem } from '../rule.ts'
 /** The patterns that a text value stands for after its modifiers. They are for folded texts unless the item is `cased`. */
 export function naiveTexts(item: DetectionItem, text: string, wildcards: boolean): RegExp[] {
   const has = (modifier: Modifier): boolean => item.modifiers.includes(modifier)
-  let tokens = (wildcards ? tokensOf(text) : [...text].map((char) => ({ char, wild: false }))) as Token[]
-  let spellings: Token[][] = [tokens]
-  if (has('windash')) spellings = dashed(tokens)
+  const tokens = (wildcards ? tokensOf(text) : plain(text)) as Token[]
+  const spellings = has('windash') ? dashed(tokens) : [tokens]
   return spellings.flatMap((spelling) => {
-    tokens = encodedWide(spelling, item.modifiers)
-    const based = has('base64')
-      ? [based64(tokens, item.modifiers)]
-      : has('base64offset')
-        ? shifted64(tokens, item.modifiers)
-        : [tokens]
-    return based.map((one) => patternOf(one, item))
+    let forms: Spelling[] = [{ tokens: spelling, areBytes: false }]
+    for (const modifier of item.modifiers) forms = forms.flatMap((form) => encodings[modifier]?.(form) ?? [form])
+    return forms.map((form) => patternOf(form.tokens, item))
   })
+}
+
+/** What one modifier makes of a text. */
+const encodings: Partial<Record<Modifier, (form: Spelling) => Spelling[]>> = {
+  wide: (form) => [widened(form)],
+  utf16le: (form) => [widened(form)],
+  utf16be: (form) => [widened(form, { bigEnd: true })],
+  utf16: (form) => [{ tokens: [...plain('\xff\xfe'), ...widened(form).tokens], areBytes: true }],
+  base64: (form) => [{ tokens: based64(bitsOf(form)), areBytes: false }],
+  base64offset: (form) => shifted64(bitsOf(form)).map((tokens) => ({ tokens, areBytes: false })),
+}
+
+interface Spelling {
+  readonly tokens: readonly Token[]
+  /** Whether each character is a byte. */
+  readonly areBytes: boolean
 }
 
 interface Token {
@@ -65,27 +76,22 @@ function dashed(tokens: readonly Token[]): Token[][] {
   )
 }
 
-const WIDE: readonly Modifier[] = ['wide', 'utf16le', 'utf16be', 'utf16']
-const isWide = (modifiers: readonly Modifier[]): boolean => modifiers.some((one) => WIDE.includes(one))
-
-function encodedWide(tokens: readonly Token[], modifiers: readonly Modifier[]): Token[] {
-  if (!isWide(modifiers)) return [...tokens]
+function widened({ tokens }: Spelling, { bigEnd = false } = {}): Spelling {
   const units = tokens.flatMap((token): Token[] => {
     if (token.wild) return [token]
     return Array.from({ length: token.char.length }, (_, i) => token.char.charCodeAt(i)).flatMap((unit) => {
       const bytes = [String.fromCharCode(unit % 256), String.fromCharCode(Math.floor(unit / 256))]
-      if (modifiers.includes('utf16be')) bytes.reverse()
+      if (bigEnd) bytes.reverse()
       return bytes.map((char) => ({ char, wild: false }))
     })
   })
-  const mark = modifiers.includes('utf16') && tokens.length > 0 ? ['\xff', '\xfe'] : []
-  return [...mark.map((char) => ({ char, wild: false })), ...units]
+  return { tokens: units, areBytes: true }
 }
 
 /** The bits of the text, eight a byte. */
-function bitsOf(tokens: readonly Token[], modifiers: readonly Modifier[]): string {
+function bitsOf({ tokens, areBytes }: Spelling): string {
   const text = tokens.map(({ char }) => char).join('')
-  const bytes = isWide(modifiers) ? [...text].map((char) => char.charCodeAt(0)) : [...new TextEncoder().encode(text)]
+  const bytes = areBytes ? [...text].map((char) => char.charCodeAt(0)) : [...new TextEncoder().encode(text)]
   return bytes.map((byte) => byte.toString(2).padStart(8, '0')).join('')
 }
 
@@ -94,20 +100,18 @@ const plain = (text: string): Token[] => [...text].map((char) => ({ char, wild: 
 const digitsOf = (bits: string): string =>
   (bits.match(/.{1,6}/g) ?? []).map((six) => DIGITS[Number.parseInt(six.padEnd(6, '0'), 2)]).join('')
 
-function based64(tokens: readonly Token[], modifiers: readonly Modifier[]): Token[] {
-  const digits = digitsOf(bitsOf(tokens, modifiers))
+function based64(bits: string): Token[] {
+  const digits = digitsOf(bits)
   return plain(digits.padEnd(Math.ceil(digits.length / 4) * 4, '='))
 }
 
 /** For each offset, the digits whose six bits all belong to the text. */
-function shifted64(tokens: readonly Token[], modifiers: readonly Modifier[]): Token[][] {
-  const bits = bitsOf(tokens, modifiers)
-  return [0, 8, 16].flatMap((offset) => {
+const shifted64 = (bits: string): Token[][] =>
+  [0, 8, 16].flatMap((offset) => {
     const skipped = (6 - (offset % 6)) % 6
     const whole = bits.slice(skipped, skipped + Math.floor((bits.length - skipped) / 6) * 6)
     return whole === '' ? [] : [plain(digitsOf(whole))]
   })
-}
 
 /** The comparison that the modifiers ask for. */
 export function asksNumber(modifiers: readonly Modifier[]): ((a: number, b: number) => boolean) | undefined {

@@ -122,7 +122,8 @@ function refers({ modifiers }: DetectionItem, have: string, other: string, { tax
   const cased = modifiers.includes('cased')
   return flat(taxonomy[other]).some((one) => {
     const [text, wanted] = [sameCase(have, cased), sameCase(String(one), cased)]
-    if (modifiers.includes('contains')) return text.split(wanted).length > 1 || wanted === ''
+    const anywhere = modifiers.includes('startswith') && modifiers.includes('endswith')
+    if (anywhere || modifiers.includes('contains')) return text.split(wanted).length > 1 || wanted === ''
     if (modifiers.includes('startswith')) return text.slice(0, wanted.length) === wanted
     if (modifiers.includes('endswith')) return wanted === '' || text.slice(-wanted.length) === wanted
     return text === wanted
@@ -136,8 +137,10 @@ function regexOf({ modifiers }: DetectionItem, source: string): RegExp {
   const asked = (['i', 'm', 's'] as const)
     .filter((flag) => modifiers.includes(flag) || modifiers.includes(names[flag]) || own!.includes(flag))
     .join('')
-  const start = modifiers.includes('startswith') ? '^' : ''
-  const end = modifiers.includes('endswith') ? '$' : ''
+  const ends = (['startswith', 'endswith'] as const).filter((one) => modifiers.includes(one))
+  const tied = modifiers.includes('contains') || ends.length > 1 ? undefined : ends[0]
+  const start = tied === 'startswith' ? '^' : ''
+  const end = tied === 'endswith' ? '$' : ''
   const pattern = withPcreEnd(`${start}(?:${source.slice(inline.length)})${end}`, asked)
   try {
     return new RegExp(pattern, `${asked}u`)

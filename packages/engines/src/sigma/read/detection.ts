@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml'
 import { parseCondition } from '../condition/parse.ts'
 import { selectionsUsed } from '../condition/walk.ts'
 import { type DiagnosticSink, quoted } from '../diagnostics.ts'
-import { combinationProblem, isModifier, type Modifier, modifierNames } from '../modifiers.ts'
+import { combinationAdvice, combinationProblem, isModifier, type Modifier, modifierNames } from '../modifiers.ts'
 import type { Condition, Detection, DetectionItem, RuleValue, Selection, SelectionBody } from '../rule.ts'
 import { didYouMean } from '../suggest.ts'
 import type { YamlDocument } from '../yaml/documents.ts'
@@ -184,6 +184,9 @@ export class DetectionReader {
     const problem = known ? combinationProblem(modifiers) : undefined
     if (problem !== undefined)
       this.#sink.error('SIGMA_MODIFIER_COMBINATION', this.#doc.at(keyNode), problem.message, problem.remedy)
+    const advice = known && problem === undefined ? combinationAdvice(modifiers) : undefined
+    if (advice !== undefined)
+      this.#sink.warning('SIGMA_MODIFIER_COMBINATION', this.#doc.at(keyNode), advice.message, advice.remedy)
     return known && problem === undefined ? modifiers : undefined
   }
 

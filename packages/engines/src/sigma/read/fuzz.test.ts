@@ -236,6 +236,20 @@ describe('values made to take long', { timeout: 60_000 }, () => {
       'SIGMA_BAD_REGEX',
     ],
     ['dashes that have many spellings', `'${' -a'.repeat(9)}'`, '|windash', 'SIGMA_TOO_MANY_VARIANTS'],
+    [
+      '19,000 values whose dashes have many spellings',
+      `[${Array.from({ length: 19_000 }, (_, i) => `'-z${i} -a -b -c -d'`).join(',')}]`,
+      '|windash|contains',
+      'SIGMA_TOO_MANY_VARIANTS',
+    ],
+    ['a value encoded again and again', "'zz'", '|base64|base64|base64|base64|contains', undefined],
+    ['a value encoded too often', "'zz'", '|base64|base64|base64|base64|base64|contains', 'SIGMA_MODIFIER_COMBINATION'],
+    [
+      'a long value that each encoding makes longer',
+      `'${'z'.repeat(900_000)}'`,
+      '|wide|wide|wide|base64offset|contains',
+      'SIGMA_TOO_MANY_VARIANTS',
+    ],
   ]
   it.each(cases)('%s: bounded', (_, value, modifier, code) => {
     const before = performance.now()

@@ -119,7 +119,7 @@ detection:
         "error SIGMA_MODIFIER_VALUE 14:15 "exists" needs true or false (write E|exists: true)",
         "error SIGMA_MODIFIER_VALUE 15:11 "gt" needs a number (remove the quotes)",
         "error SIGMA_BAD_SELECTION 16:8 a map stands where a value is expected (write nested fields with dots, e.g. a.b: value)",
-        "error SIGMA_MODIFIER_COMBINATION 17:5 "contains" and "startswith" exclude each other (keep one; for both, write two selections)",
+        "warning SIGMA_MODIFIER_COMBINATION 17:5 "contains" and "startswith" together look for the value anywhere (write contains; for the one or the other, write two selections)",
         "error SIGMA_EMPTY_SELECTION 18:3 the selection is an empty list",
         "error SIGMA_UNDEFINED_SELECTION 20:22 there is no selection "slection" (selections are sel, empty, unused)",
       ]
