@@ -926,7 +926,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Switch or delete many indicators, by ids or by a whole filter */
+        /** Switch, expire or delete many indicators, by ids or by a whole filter */
         post: operations["changeIndicators"];
         delete?: never;
         options?: never;
@@ -3130,10 +3130,22 @@ export interface components {
         HuntedListing: {
             /** Format: date-time */
             addedSince?: string;
+            freshAfter?: number;
+            freshUpTo?: number;
             labels?: string[];
             minConfidence?: number;
             source?: string;
+            text?: string;
+            tlps?: ("clear" | "green" | "amber" | "amber+strict" | "red")[];
             types?: string[];
+        };
+        HuntedPatterns: {
+            freshAfter?: number;
+            freshUpTo?: number;
+            ids?: string[];
+            labels?: string[];
+            minConfidence?: number;
+            source?: string;
         };
         HuntHit: {
             entities: {
@@ -3252,6 +3264,7 @@ export interface components {
         } | {
             /** @constant */
             kind: "pattern";
+            listed?: components["schemas"]["HuntedPatterns"];
             pattern: string;
         };
         HuntSearchInput: {
@@ -3273,6 +3286,8 @@ export interface components {
         } | {
             /** @constant */
             kind: "pattern";
+            listed?: components["schemas"]["HuntedPatterns"];
+            /** @default  */
             pattern: string;
         };
         HuntSummary: {
@@ -10030,7 +10045,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @enum {string} */
-                    action: "on" | "off" | "delete";
+                    action: "on" | "off" | "expire" | "delete";
                     filter?: {
                         label?: string;
                         minConfidence?: number;

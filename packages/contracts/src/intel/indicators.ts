@@ -88,8 +88,10 @@ export type IndicatorChange = z.infer<typeof indicatorChange>
 export const indicatorBulk = z.object({
   ids: z.array(indicatorId).min(1).max(10_000).optional(),
   filter: indicatorFilter.optional(),
-  action: z.enum(['on', 'off', 'delete']),
+  /** `expire`: matches nothing from now on, until its list says otherwise. */
+  action: z.enum(['on', 'off', 'expire', 'delete']),
 })
+export type IndicatorBulkAction = z.infer<typeof indicatorBulk>['action']
 export const indicatorBulkResult = z.object({ changed: z.number().int() })
 
 export const importFormats = ['auto', 'text', 'csv', 'ndjson'] as const

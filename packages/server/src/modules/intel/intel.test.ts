@@ -188,7 +188,12 @@ describe('one indicator', () => {
   it('is switched and deleted by ids or by a filter, with one record', async () => {
     expect(await intel.indicators.bulk(ines, { source: 'many' }, 'off')).toBe(4500)
     expect(await audited(1)).toMatchObject([{ action: 'indicators.switch', count: 4500 }])
-    expect(await intel.indicators.bulk(ines, { source: 'many', state: 'off' }, 'delete')).toBe(4500)
+    expect(await intel.indicators.bulk(ines, { source: 'many' }, 'on')).toBe(4500)
+    expect(await intel.indicators.bulk(ines, { source: 'many' }, 'expire')).toBe(4500)
+    expect(await audited(1)).toMatchObject([{ action: 'indicators.expire', count: 4500 }])
+    // What has ended does not end again.
+    expect(await intel.indicators.bulk(ines, { source: 'many' }, 'expire')).toBe(0)
+    expect(await intel.indicators.bulk(ines, { source: 'many', state: 'expired' }, 'delete')).toBe(4500)
     expect(await values({ source: 'many' })).toEqual([])
   })
 })

@@ -101,7 +101,7 @@ export const indicatorRoutes = (indicators: Indicators): Route[] => [
     method: 'POST',
     path: '/api/v1/indicators/bulk',
     operationId: 'changeIndicators',
-    summary: 'Switch or delete many indicators, by ids or by a whole filter',
+    summary: 'Switch, expire or delete many indicators, by ids or by a whole filter',
     permission: 'intel:write',
     body: indicatorBulk,
     output: indicatorBulkResult,

@@ -1,5 +1,6 @@
 import type {
   Indicator,
+  IndicatorBulkAction,
   IndicatorChange,
   IndicatorImportQuery,
   IndicatorImportResult,
@@ -36,6 +37,14 @@ export interface IndicatorParts {
 }
 
 const maxFoundByLookup = 200
+
+/** What the audit record of a bulk change says. */
+const bulkRecords: Readonly<Record<IndicatorBulkAction, string>> = {
+  on: 'indicators.switch',
+  off: 'indicators.switch',
+  expire: 'indicators.expire',
+  delete: 'indicators.delete',
+}
 
 const orderings = {
   updated: { columns: ['revision', 'seq'], of: (row: store.IndicatorRow) => Number(row.revision) },
@@ -150,8 +159,8 @@ export class Indicators {
     return this.get(id)
   }
 
-  /** Switches or deletes many, by ids or by a whole filter. @returns how many changed */
-  async bulk(actor: Actor, filter: store.IndicatorFilter, action: 'on' | 'off' | 'delete'): Promise<number> {
+  /** Switches, expires or deletes many, by ids or by a whole filter. @returns how many changed */
+  async bulk(actor: Actor, filter: store.IndicatorFilter, action: IndicatorBulkAction): Promise<number> {
     const { sql, clock, audit, outbox } = this.#parts
     return sql.tx(async (db) => {
       const revision = await store.nextRevision(db)
@@ -159,10 +168,12 @@ export class Indicators {
       const changed =
         action === 'delete'
           ? await store.removeMatching(db, filter, nowMs)
-          : await store.switchMatching(db, filter, action === 'on', revision, nowMs)
+          : action === 'expire'
+            ? await store.expireMatching(db, filter, revision, nowMs)
+            : await store.switchMatching(db, filter, action === 'on', revision, nowMs)
       if (changed === 0) return 0
       await audit.record(db, actor, {
-        action: action === 'delete' ? 'indicators.delete' : 'indicators.switch',
+        action: bulkRecords[action],
         object: { type: 'indicator', id: filter.ids?.length === 1 ? filter.ids[0]! : 'many' },
         after: { action, ...filter, ...(filter.ids ? { ids: filter.ids.slice(0, 200) } : {}) },
         count: changed,
@@ -253,6 +264,11 @@ export class Indicators {
   /** Values of the enabled indicators that a filter takes, behind a number, in the order of their numbers. */
   values(filter: store.ListingFilter, afterSeq: number, limit: number) {
     return store.values(this.#parts.sql.db, filter, afterSeq, limit)
+  }
+
+  /** How many enabled indicators began to match in each revision behind one, oldest first. */
+  freshCounts(after: number): Promise<{ revision: number; count: number }[]> {
+    return store.freshCounts(this.#parts.sql.db, after)
   }
 
   /** Enabled indicators behind a place, oldest revision first; undefined at the end. */

@@ -78,11 +78,13 @@ export interface IndicatorFilter {
   readonly state?: 'active' | 'expired' | 'off'
 }
 
+const hasText = (text: string) => sql<boolean>`value ILIKE ${`%${text.replaceAll(/[\\%_]/g, '\\$&')}%`}`
+
 /** A condition over the table; `nowMs` decides what has expired. */
 function matching(filter: IndicatorFilter, nowMs: number): RawBuilder<boolean> {
   const terms: RawBuilder<unknown>[] = []
   if (filter.ids) terms.push(sql`id = ANY(${[...filter.ids]})`)
-  if (filter.text) terms.push(sql`value ILIKE ${`%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`}`)
+  if (filter.text) terms.push(hasText(filter.text))
   if (filter.types?.length) terms.push(sql`type = ANY(${[...filter.types]})`)
   if (filter.source) terms.push(sql`source = ${filter.source}`)
   if (filter.label) terms.push(sql`labels @> ${jsonb([filter.label])}`)
@@ -136,6 +138,8 @@ export const byValues = (db: Db, values: readonly string[], limit: number): Prom
 
 /** Which indicators a reader of a part of the set wants; all that is given must hold. */
 export interface ListingFilter {
+  readonly text?: string | undefined
+  readonly tlps?: readonly string[] | undefined
   readonly types?: readonly string[] | undefined
   readonly source?: string | undefined
   readonly labels?: readonly string[] | undefined
@@ -158,6 +162,8 @@ export function values(
     .select(['seq', 'type', 'value'])
     .where('enabled', '=', true)
     .where('seq', '>', afterSeq)
+  if (filter.text !== undefined) query = query.where(hasText(filter.text))
+  if (filter.tlps?.length) query = query.where(sql<boolean>`tlp = ANY(${[...filter.tlps]})`)
   if (filter.types?.length) query = query.where(sql<boolean>`type = ANY(${[...filter.types]})`)
   if (filter.source !== undefined) query = query.where('source', '=', filter.source)
   if (filter.labels?.length) query = query.where(sql<boolean>`labels @> ${jsonb([...filter.labels])}`)
@@ -313,6 +319,18 @@ export async function switchMatching(
   const result = await sql`UPDATE indicator SET enabled = ${enabled}, revision = ${revision}, updated_ms = ${nowMs},
       fresh_revision = ${enabled ? sql`${revision}` : sql`fresh_revision`}
     WHERE enabled <> ${enabled} AND ${matching(filter, nowMs)}`.execute(db)
+  return Number(result.numAffectedRows ?? 0)
+}
+
+/** Ends those that still match or would later. */
+export async function expireMatching(
+  db: Tx,
+  filter: IndicatorFilter,
+  revision: number,
+  nowMs: number,
+): Promise<number> {
+  const result = await sql`UPDATE indicator SET valid_until_ms = ${nowMs}, revision = ${revision}, updated_ms = ${nowMs}
+    WHERE (valid_until_ms IS NULL OR valid_until_ms > ${nowMs}) AND ${matching(filter, nowMs)}`.execute(db)
   return Number(result.numAffectedRows ?? 0)
 }
 
