@@ -1,7 +1,7 @@
 import {
+  anyRef,
   boolean,
   closed,
-  hashes,
   integer,
   list,
   one,
@@ -19,7 +19,13 @@ import {
 /** @source STIX 2.1 section 2.5 */
 export const externalReference: StructDefinition = struct(
   'external reference',
-  { source_name: text(), description: text(), url: text('url'), hashes, external_id: text() },
+  {
+    source_name: text(),
+    description: text(),
+    url: text('url'),
+    hashes: { kind: 'hashes', listed: true },
+    external_id: text(),
+  },
   { required: ['source_name'], rules: [some('external_id', 'description', 'url')] },
 )
 
@@ -59,7 +65,8 @@ const coreProperties = (type: string): Readonly<Record<string, PropertyKind>> =>
   type: literal(type),
   spec_version: literal('2.1'),
   id: ref(type),
-  created_by_ref: ref('identity'),
+  // The specification says what it is for, and not that it must be an identity.
+  created_by_ref: anyRef,
   created: milliseconds,
   modified: milliseconds,
   revoked: boolean,

@@ -1,5 +1,6 @@
 import { coreObject, extensions, externalReference, granularMarking } from './common-properties.ts'
 import {
+  anyRef,
   boolean,
   closed,
   dictionary,
@@ -63,7 +64,7 @@ const markingDefinition: StixDefinition = {
     spec_version: { kind: 'text', only: '2.1' },
     id: ref('marking-definition'),
     name: text(),
-    created_by_ref: ref('identity'),
+    created_by_ref: anyRef,
     created: timestamp,
     definition_type: text(),
     definition: dictionary(undefined, 'any'),

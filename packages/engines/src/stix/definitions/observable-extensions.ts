@@ -93,7 +93,6 @@ export const fileExtensions: Readonly<Record<string, StructDefinition>> = {
     image_height: any,
     image_width: any,
     bits_per_pixel: any,
-    image_compression_algorithm: text(),
     exif_tags: dictionary({ kind: 'either', first: text(), second: any }, 'exif'),
   }),
   'windows-pebinary-ext': struct(

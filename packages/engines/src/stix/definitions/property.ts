@@ -11,7 +11,8 @@ export type PropertyKind =
   | { readonly kind: 'identifier'; readonly to: ReferenceTarget }
   | { readonly kind: 'list'; readonly of: PropertyKind; readonly mayBeEmpty?: true; readonly min?: number }
   | { readonly kind: 'dictionary'; readonly of?: PropertyKind; readonly keys?: DictionaryKeys }
-  | { readonly kind: 'hashes' }
+  /** With `listed`, only hashes of the vocabulary. */
+  | { readonly kind: 'hashes'; readonly listed?: true }
   | { readonly kind: 'struct'; readonly struct: StructDefinition }
   /** Of either kind, as the value is. */
   | { readonly kind: 'either'; readonly first: PropertyKind; readonly second: PropertyKind }
