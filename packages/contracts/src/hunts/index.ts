@@ -9,6 +9,7 @@ import {
   ruleId,
   severity,
   sourceId,
+  tlp,
 } from '../kernel/index.ts'
 
 export const huntId = idOf('hunt')
@@ -32,19 +33,38 @@ const sigma = z.object({
   yaml: ruleText,
   ruleIds: z.array(ruleId).max(10_000),
 })
+/** Revisions of what is listed, in which something began to match; behind the first and up to the last. */
+const freshness = { freshAfter: z.number().int().min(0).optional(), freshUpTo: z.number().int().min(0).optional() }
+
 /** Of the indicators that are listed and on: those that meet all of it. */
 export const huntedListing = z
   .object({
+    /** Part of the value. */
+    text: z.string().trim().min(1).max(300).optional(),
     /** Types of indicators, as they are listed. */
     types: z.array(z.string().trim().min(1).max(40)).max(20).optional(),
     source: z.string().trim().min(1).max(120).optional(),
     /** All of them. */
     labels: z.array(z.string().trim().min(1).max(80)).max(30).optional(),
+    tlps: z.array(tlp).max(10).optional(),
     minConfidence: z.number().int().min(0).max(100).optional(),
     addedSince: instant.optional(),
+    ...freshness,
   })
   .meta({ id: 'HuntedListing' })
 export type HuntedListing = z.infer<typeof huntedListing>
+
+/** Of the STIX patterns that are kept and on: those that meet all of it. Patterns that merely list values are indicators. */
+export const huntedPatterns = z
+  .object({
+    ids: z.array(z.string().min(1).max(200)).min(1).max(1000).optional(),
+    source: z.string().trim().min(1).max(120).optional(),
+    labels: z.array(z.string().trim().min(1).max(80)).max(30).optional(),
+    minConfidence: z.number().int().min(0).max(100).optional(),
+    ...freshness,
+  })
+  .meta({ id: 'HuntedPatterns' })
+export type HuntedPatterns = z.infer<typeof huntedPatterns>
 
 const indicators = z.object({
   kind: z.literal('indicators'),
@@ -54,9 +74,11 @@ const indicators = z.object({
   listed: huntedListing.optional(),
 })
 const pattern = z.object({
-  /** A STIX pattern. */
   kind: z.literal('pattern'),
-  pattern: z.string().trim().min(1).max(100_000),
+  /** A STIX pattern. Empty with `listed`. */
+  pattern: z.string().trim().max(100_000),
+  /** Instead of a pattern: those that are kept, read when the run begins. Their hits are those of the live stream. */
+  listed: huntedPatterns.optional(),
 })
 
 export const huntSearch = z.discriminatedUnion('kind', [query, sigma, indicators, pattern]).meta({ id: 'HuntSearch' })
@@ -68,7 +90,7 @@ export const huntSearchInput = z
     query,
     sigma.extend({ yaml: ruleText.default(''), ruleIds: sigma.shape.ruleIds.default([]) }),
     indicators.extend({ values: indicators.shape.values.default('') }),
-    pattern,
+    pattern.extend({ pattern: pattern.shape.pattern.default('') }),
   ])
   .meta({ id: 'HuntSearchInput' })
 

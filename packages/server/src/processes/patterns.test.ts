@@ -148,3 +148,43 @@ describe('STIX patterns on the live stream', () => {
     await expect.poll(async () => (await pattern(kept!.id)).sightings.count, { timeout: 20_000 }).toBe(1)
   }, 60_000)
 })
+
+describe('what is new or has changed', () => {
+  it('is looked for in history by itself, all of an import at once, and detected as it would have been live', async () => {
+    // What stands is seen some seconds after the last change, and not gone over.
+    await new Promise((resolve) => setTimeout(resolve, 6000))
+    await post('/api/v1/settings/hunts.changedIndicatorDays', { value: 2 }, 'PUT')
+    const hourAgo = new Date(Date.now() - 3_600_000).toISOString()
+    await send([
+      started('historic-tool --run', { UtcTime: hourAgo }),
+      { '@timestamp': hourAgo, host: { name: 'host-9' }, destination: { ip: '203.0.113.200' } },
+    ])
+    const range = `from=${new Date(Date.now() - 7_200_000).toISOString()}&to=${new Date(Date.now() - 1_800_000).toISOString()}`
+    await expect
+      .poll(async () => call(address, `/api/v1/events/histogram?${range}&buckets=1`), { timeout: 20_000 })
+      .toMatchObject({ total: 2 })
+    const now = new Date().toISOString()
+    const given = { valid_from: now, valid_until: '2099-01-01T00:00:00Z' }
+    const all = await importBundle(
+      [
+        indicator(6, "[process:command_line LIKE '%historic-tool%']", given),
+        indicator(7, "[ipv4-addr:value = '203.0.113.200']", given),
+      ],
+      (await running()) + 1,
+    )
+    const kept = all.find((one) => one.name === 'Indicator 6')
+    await expect.poll(async () => (await detections(`pattern:${kept?.id}`)).length, { timeout: 40_000 }).toBe(1)
+    expect(await detections(`pattern:${kept?.id}`)).toMatchObject([
+      { kind: 'pattern', retrospective: true, evidence: { type: 'pattern', patternId: `pattern:${kept?.id}` } },
+    ])
+    const listed = all.find((one) => one.name === 'Indicator 7')
+    await expect.poll(async () => (await pattern(listed!.id)).sightings.count, { timeout: 40_000 }).toBe(1)
+    const runs = (await call(address, '/api/v1/hunts/runs')) as {
+      items: { reason: string; kind: string; hits: number }[]
+    }
+    expect(runs.items.map(({ reason, kind, hits }) => [reason, kind, hits]).sort()).toEqual([
+      ['change', 'indicators', 1],
+      ['change', 'pattern', 1],
+    ])
+  }, 120_000)
+})

@@ -1,4 +1,8 @@
 export { detectionOfHit } from './correlations/hit-detection.ts'
 export { detectionsMadeEvent } from './events.ts'
 export { type Detections, detectionsModule } from './module.ts'
+export { hasEndedAt, PatternCompiler } from './patterns/compiled.ts'
+export { evidenceOf as patternEvidence } from './patterns/matching.ts'
+export type { PatternText } from './patterns/messages.ts'
+export { patternTextOf } from './patterns/texts.ts'
 export { entitiesOf, entityFields } from './pipeline/entities.ts'

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { JobDefinition } from '../../platform/jobs/jobs.ts'
 import type { Sql } from '../../platform/sql/sql.ts'
+import type { IntelChanges } from './changes/intel-changes.ts'
 import type { RuleChanges } from './changes/rule-changes.ts'
 import type { huntsConfig } from './config.ts'
 import { type HuntRunner, runRetries } from './runs/runner.ts'
@@ -15,6 +16,7 @@ interface JobParts {
   readonly runner: HuntRunner
   readonly saved: SavedHunts
   readonly changes: RuleChanges
+  readonly intelChanges: IntelChanges
   readonly config: z.output<typeof huntsConfig>
 }
 
@@ -24,7 +26,7 @@ const forgottenAtOnce = 100
 const runTimeoutSeconds = 20 * 3600
 
 // biome-ignore lint/suspicious/noExplicitAny: jobs of every input
-export function huntJobs({ sql, clock, runner, saved, changes, config }: JobParts): JobDefinition<any>[] {
+export function huntJobs({ sql, clock, runner, saved, changes, intelChanges, config }: JobParts): JobDefinition<any>[] {
   const run: JobDefinition<{ runId: string }> = {
     name: runJob,
     retries: runRetries,
@@ -42,6 +44,7 @@ export function huntJobs({ sql, clock, runner, saved, changes, config }: JobPart
       concurrency: 1,
       async run() {
         await changes.begin()
+        await intelChanges.lookIfSettled()
         return { started: await saved.startDue() }
       },
     },

@@ -1,5 +1,6 @@
 import {
   type HuntedListing,
+  type HuntedPatterns,
   type HuntRange,
   type HuntRunState,
   type HuntSearch,
@@ -104,13 +105,33 @@ function textOf(search: HuntSearch): string {
     case 'indicators':
       return search.listed ? listedText(search.listed) : `Indicators ${search.values}`
     case 'pattern':
-      return search.pattern
+      return search.listed ? patternsText(search.listed) : search.pattern
   }
 }
 
-function listedText({ types = [], source, labels = [], minConfidence, addedSince }: HuntedListing): string {
+function patternsText({ ids, source, labels = [], minConfidence }: HuntedPatterns): string {
   const parts = [
+    ...(ids ? [ids.length === 1 ? ids[0] : `${ids.length} of them`] : []),
+    ...(source ? [`of ${source}`] : []),
+    ...labels,
+    ...(minConfidence ? [`from ${minConfidence} %`] : []),
+  ]
+  return `Kept patterns ${parts.join(', ')}`
+}
+
+function listedText({
+  text,
+  types = [],
+  source,
+  labels = [],
+  tlps = [],
+  minConfidence,
+  addedSince,
+}: HuntedListing): string {
+  const parts = [
+    ...(text ? [`with ${text}`] : []),
     ...types,
+    ...tlps,
     ...(source ? [`of ${source}`] : []),
     ...labels,
     ...(minConfidence ? [`from ${minConfidence} %`] : []),

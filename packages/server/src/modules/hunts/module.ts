@@ -5,9 +5,10 @@ import { uuidv7Maker } from '../../platform/sql/uuidv7.ts'
 import { auditModule } from '../audit/index.ts'
 import { detectionsModule } from '../detections/index.ts'
 import { eventsModule } from '../events/index.ts'
-import { intelModule } from '../intel/index.ts'
+import { intelChangedEvent, intelModule } from '../intel/index.ts'
 import { rulesChangedEvent, rulesModule } from '../rules/index.ts'
 import { settingsModule } from '../settings/index.ts'
+import { IntelChanges } from './changes/intel-changes.ts'
 import { RuleChanges } from './changes/rule-changes.ts'
 import { defineHuntSettings } from './changes/settings.ts'
 import { huntsConfig } from './config.ts'
@@ -15,6 +16,7 @@ import { huntJobs } from './jobs.ts'
 import { HuntThreads } from './matching/threads.ts'
 import { createHunts } from './migrations/2026-11-21-16-hunts.ts'
 import { nameHuntDetections } from './migrations/2026-11-21-16b-hunt-correlations.ts'
+import { createIntelSeen } from './migrations/2026-11-21-23b-hunt-intel-seen.ts'
 import { huntRoutes } from './routes.ts'
 import { HuntRunner } from './runs/runner.ts'
 import { HuntRuns } from './runs/service.ts'
@@ -41,7 +43,7 @@ export interface Hunts {
 export const huntsModule = defineModule({
   name: 'hunts',
   config: huntsConfig,
-  migrations: [createHunts, nameHuntDetections],
+  migrations: [createHunts, nameHuntDetections, createIntelSeen],
   permissions: [
     { name: 'hunts:read', title: 'See hunts, their runs and what they found', roles: readers },
     { name: 'hunts:run', title: 'Hunt in stored events, stop runs, keep what they found', roles: hunters },
@@ -53,7 +55,7 @@ export const huntsModule = defineModule({
     const audit = host.use(auditModule)
     const events = host.use(eventsModule)
     const rules = host.use(rulesModule)
-    const { indicators } = host.use(intelModule)
+    const { indicators, patterns } = host.use(intelModule)
     const detections = host.use(detectionsModule)
     const newId = uuidv7Maker(clock, (count) => platform.randomBytes(count))
     const onChange: ConstructorParameters<typeof HuntRuns>[0]['onChange'] = (run) =>
@@ -66,6 +68,7 @@ export const huntsModule = defineModule({
       audit,
       rules,
       indicators,
+      patterns,
       detections,
       newId,
       onChange,
@@ -80,6 +83,7 @@ export const huntsModule = defineModule({
       events,
       rules,
       indicators,
+      patterns,
       detections,
       threads,
       onChange,
@@ -89,15 +93,25 @@ export const huntsModule = defineModule({
       sharePct: config.sharePct,
     })
     const saved = new SavedHunts({ sql, clock, audit, log, runs, newId })
-    const changes = new RuleChanges({ sql, rules, runs, settings: defineHuntSettings(host.use(settingsModule)) })
+    const settings = defineHuntSettings(host.use(settingsModule))
+    const changes = new RuleChanges({ sql, rules, runs, settings })
+    const intelChanges = new IntelChanges({ sql, log, indicators, patterns, runs, settings })
     platform.outbox.consume('hunts.changed-rules', [rulesChangedEvent], async () => {
       await changes.look()
     })
+    platform.outbox.consume('hunts.changed-intel', [intelChangedEvent], async (messages) => {
+      if (messages.some((message) => message.body.what !== 'warning-lists')) intelChanges.changed(clock.monotonic())
+    })
     return {
       service: { runs, saved } satisfies Hunts,
-      routes: huntRoutes(runs, saved, { rules, indicators }),
-      jobs: huntJobs({ sql, clock, runner, saved, changes, config }),
-      stop: () => threads.close(),
+      routes: huntRoutes(runs, saved, { rules, indicators, patterns }),
+      jobs: huntJobs({ sql, clock, runner, saved, changes, intelChanges, config }),
+      // What is listed before anybody looks for the first time counts as seen.
+      start: () => intelChanges.lookIfSettled(),
+      async stop() {
+        intelChanges.stop()
+        await threads.close()
+      },
     }
   },
 })

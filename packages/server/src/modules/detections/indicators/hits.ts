@@ -53,7 +53,7 @@ export class IndicatorHits {
 
   /**
    * Detections of values that events of an earlier time hold, as they would be made live of what is listed now: expiry counts by when
-   * the event was received. @throws when the listings cannot be read now
+   * the event was received, and when they became valid does not: what was published yesterday may have come in last week. @throws when the listings cannot be read now
    */
   async ofValues(found: readonly FoundListedValue[], receivedMs: number): Promise<FoundDetection[]> {
     const wanted = [...new Set(found.map((one) => one.indicator))]
@@ -72,15 +72,23 @@ export class IndicatorHits {
         (row): FoundIndicator => ({ ...hit, seq: Number(row.seq) }),
       ),
     )
-    return hits.length === 0 ? [] : this.#detectionsOf(hits, receivedMs)
+    return hits.length === 0 ? [] : this.#detectionsOf(hits, receivedMs, { isLookingBack: true })
   }
 
-  async #detectionsOf(hits: readonly FoundIndicator[], receivedMs: number): Promise<FoundDetection[]> {
+  async #detectionsOf(
+    hits: readonly FoundIndicator[],
+    receivedMs: number,
+    { isLookingBack }: { readonly isLookingBack: boolean } = { isLookingBack: false },
+  ): Promise<FoundDetection[]> {
     const rows = await this.#rowsOf(new Set(hits.map((hit) => hit.seq)))
     const groups = new Map<string, { found: FoundIndicator; rows: IndicatorRow[] }>()
     for (const found of hits) {
       const row = rows.get(found.seq)
-      if (!row || !isConfirmed({ ...found, row: found.seq }, row) || !isValid(row, receivedMs)) {
+      if (
+        !row ||
+        !isConfirmed({ ...found, row: found.seq }, row) ||
+        !(isLookingBack ? hasNotEnded : isValid)(row, receivedMs)
+      ) {
         this.#counted.add(1, { outcome: 'not listed any more' })
         continue
       }
@@ -135,13 +143,11 @@ export class IndicatorHits {
   }
 }
 
-function isValid(row: IndicatorRow, atMs: number): boolean {
-  return (
-    row.enabled &&
-    (row.valid_from_ms === null || Number(row.valid_from_ms) <= atMs) &&
-    (row.valid_until_ms === null || Number(row.valid_until_ms) > atMs)
-  )
-}
+const isValid = (row: IndicatorRow, atMs: number): boolean =>
+  hasNotEnded(row, atMs) && (row.valid_from_ms === null || Number(row.valid_from_ms) <= atMs)
+
+const hasNotEnded = (row: IndicatorRow, atMs: number): boolean =>
+  row.enabled && (row.valid_until_ms === null || Number(row.valid_until_ms) > atMs)
 
 /** Of what is kept, the oldest goes. */
 function keep<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {

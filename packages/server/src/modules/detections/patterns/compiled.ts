@@ -29,5 +29,8 @@ export class PatternCompiler {
   }
 }
 
-export const isValidAt = ({ validFromMs, validUntilMs }: PatternText, atMs: number): boolean =>
-  (validFromMs === null || validFromMs <= atMs) && (validUntilMs === null || validUntilMs > atMs)
+export const isValidAt = (text: PatternText, atMs: number): boolean =>
+  !hasEndedAt(text, atMs) && (text.validFromMs === null || text.validFromMs <= atMs)
+
+export const hasEndedAt = ({ validUntilMs }: PatternText, atMs: number): boolean =>
+  validUntilMs !== null && validUntilMs <= atMs

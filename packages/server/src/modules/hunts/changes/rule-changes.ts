@@ -14,7 +14,7 @@ export interface RuleChangesParts {
   readonly sql: Sql
   readonly rules: { runnable(): Promise<Running> }
   readonly runs: { start(cause: RunCause, start: HuntRunStart): Promise<unknown> }
-  readonly settings: HuntSettings
+  readonly settings: Pick<HuntSettings, 'changedRuleDays' | 'changedRuleAlerts'>
 }
 
 const minutesOfDay = 1440

@@ -7,6 +7,7 @@ import { buildPlan, compileRules, explain, parseRules } from '@watchfloor/engine
 import { compileStixPattern, observeEvent, patternEvidenceOf } from '@watchfloor/engines/stix-pattern'
 import { HuntCorrelations } from './correlations.ts'
 import type { FoundCorrelation, FoundHit, HuntedEvent, HuntedRule, Wanted } from './messages.ts'
+import { patternsMatcher } from './patterns.ts'
 import { queryMatches } from './query-matches.ts'
 
 /** Says what one event meets; `row` goes into the hits. */
@@ -30,6 +31,8 @@ export function makeMatcher(wanted: Wanted): Matcher {
       return indicatorMatcher(wanted)
     case 'pattern':
       return patternMatcher(wanted)
+    case 'patterns':
+      return patternsMatcher(wanted.patterns)
     default:
       return assertNever(wanted)
   }

@@ -5,6 +5,7 @@ import type { Fields } from '@watchfloor/engines/event'
 import type { CanonicalIndicator } from '@watchfloor/engines/indicator-index'
 import type { NormaliseHint } from '@watchfloor/engines/logs'
 import type { CorrelationHit } from '@watchfloor/engines/sigma'
+import type { PatternText } from '../../detections/index.ts'
 
 /** A rule (or query, indicator, pattern) as hits name it. */
 export interface HuntedRule {
@@ -36,6 +37,7 @@ export type Wanted =
     }
   | { readonly kind: 'query'; readonly query: string; readonly rule: HuntedRule }
   | { readonly kind: 'indicators'; readonly values: readonly CanonicalIndicator[]; readonly rule: HuntedRule }
+  | { readonly kind: 'patterns'; readonly patterns: readonly PatternText[] }
   | { readonly kind: 'pattern'; readonly pattern: string; readonly rule: HuntedRule }
 
 /** A stored event as a thread gets it. */

@@ -30,6 +30,7 @@ export interface RunnerParts {
   readonly events: Events
   readonly rules: Rules
   readonly indicators: SearchSources['indicators']
+  readonly patterns: SearchSources['patterns']
   readonly detections: Detections
   readonly threads: HuntThreads
   readonly pageEvents: number

@@ -24,6 +24,7 @@ export interface RunsParts {
   readonly audit: Audit
   readonly rules: Rules
   readonly indicators: SearchSources['indicators']
+  readonly patterns: SearchSources['patterns']
   readonly detections: Detections
   readonly sources: Sources
   readonly runsPerPerson: number
