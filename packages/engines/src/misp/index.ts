@@ -15,6 +15,9 @@ export {
   type MispReadLimits,
   readMispEvents,
 } from './read-events.ts'
+export { attributeRules } from './stix/attribute-rules.ts'
+export { compareStix, type Difference } from './stix/compare.ts'
 export type { ConversionNote } from './stix/conversion.ts'
 export { mispToStix, type StixConversion } from './stix/event-to-stix.ts'
+export { type MispConversion, stixToMisp } from './stix/stix-to-events.ts'
 export { writeMispEvent } from './write-event.ts'

@@ -72,3 +72,6 @@ export const typeOf = (object: StixObject): string => textOf(object.type) ?? ''
 export const idOf = (object: StixObject): string => textOf(object.id) ?? ''
 /** What stands behind the type in an id. */
 export const uuidOf = (id: string): string => id.slice(id.indexOf('--') + 2)
+
+/** An object that may not be there, for `flatMap`: objects of STIX are lists to the type checker too. */
+export const present = (object: StixObject | undefined): StixObject[] => (object === undefined ? [] : [object])

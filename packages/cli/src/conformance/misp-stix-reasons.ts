@@ -1,0 +1,85 @@
+import type { Difference } from '@watchfloor/engines/misp'
+
+/** A difference from what was published that we mean. */
+interface Meant {
+  readonly name: string
+  readonly reason: string
+  readonly is: (difference: Difference) => boolean
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+const isPattern = ({ path }: Difference): boolean => path === 'pattern'
+/** Patterns that ask the same, whatever they write around it. */
+const bare = (pattern: unknown): string =>
+  text(pattern)
+    .replace(/ = '(\d+)'/g, ' = $1')
+    .replace(/\[\*\]|\[\d+\](?=[.\s])/g, '')
+    .replace(/additional_header_fields\.'?([A-Za-z]+)[-_]([A-Za-z]+)'?/g, (_, a: string, b: string) =>
+      `header ${a}-${b}`.toLowerCase(),
+    )
+const asksSame = ({ before, after }: Difference): boolean => bare(before) === bare(after)
+
+/** When MISP becomes STIX. */
+export const meantInStix: readonly Meant[] = [
+  {
+    name: 'numbers',
+    reason: 'a number never equals a string, so that the published pattern matches nothing (STIX 2.1, section 9.6.1)',
+    is: (one) =>
+      isPattern(one) && asksSame(one) && / = '\d+'/.test(text(one.before)) && !/ = '\d+'/.test(text(one.after)),
+  },
+  {
+    name: 'elements',
+    reason: 'a list is compared element by element, with [*] (STIX 2.1, section 9.7)',
+    is: (one) => isPattern(one) && asksSame(one) && text(one.after).includes('[*]'),
+  },
+  {
+    name: 'header names',
+    reason: 'the field is named as it is in the observable beside it, or the pattern would match nothing',
+    is: (one) => isPattern(one) && asksSame(one) && text(one.after).includes('additional_header_fields'),
+  },
+  {
+    name: 'escapes',
+    reason: 'only quotes and backslashes are escaped in a string of a pattern (STIX 2.1, section 9.2)',
+    is: (one) => isPattern(one) && bare(text(one.before).replaceAll('\\\\%', '%')) === bare(one.after),
+  },
+  {
+    name: 'rules as they are',
+    reason: 'the pattern of an indicator in another language is the text of that language, without brackets',
+    is: (one) => isPattern(one) && text(one.before) === `[${text(one.after)}]`,
+  },
+  {
+    name: 'version of the language',
+    reason: '2.1 is a version of STIX patterns; of YARA, Sigma, Snort and Suricata it is none',
+    is: ({ path, before, after }) => path === 'pattern_version' && before === '2.1' && after === undefined,
+  },
+  {
+    name: 'comments',
+    reason: 'the comment of an attribute is kept as the description',
+    is: ({ path, before }) => path === 'description' && before === undefined,
+  },
+]
+
+const unescaped = (value: unknown): string => text(value).replace(/\\(.)/g, '$1')
+
+/** When STIX becomes MISP. */
+export const meantInMisp: readonly Meant[] = [
+  {
+    name: 'comments',
+    reason: 'the description of the indicator beside observed data is kept as the comment',
+    is: ({ path, before }) => path === 'comment' && before === undefined,
+  },
+  {
+    name: 'relations',
+    reason: 'an attribute outside an object has no relation',
+    is: ({ path, after }) => path === 'object_relation' && after === undefined,
+  },
+  {
+    name: 'escapes',
+    reason: 'a value is what the string of the pattern stands for (STIX 2.1, section 9.2)',
+    is: ({ path, before, after }) => path === 'value' && unescaped(before) === after,
+  },
+]
+
+/** The reason why a difference is meant; undefined when it is not. */
+export const reasonFor = (difference: Difference, meant: readonly Meant[]): string | undefined =>
+  meant.find(({ is }) => is(difference))?.name

@@ -1,0 +1,110 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import {
+  compareStix,
+  type Difference,
+  type MispEvent,
+  mispToStix,
+  readMispEvents,
+  stixToMisp,
+  writeMispEvent,
+} from '@watchfloor/engines/misp'
+import type { StixObject, StixValue } from '@watchfloor/engines/stix-pattern'
+import { meantInMisp, meantInStix, reasonFor } from './misp-stix-reasons.ts'
+import type { Verdict } from './suite.ts'
+
+type Json = { readonly [name: string]: StixValue }
+const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+const listed = (value: unknown): Json[] => (Array.isArray(value) ? value : [value]).filter(isJson)
+
+/**
+ * Pairs of MISP and STIX as they are published with MISP's own converter, in the direction that the file's name says. What differs is compared
+ * with the list of differences that we mean, each with its reason (`misp-stix-reasons.ts`); any other fails.
+ */
+export async function* run(folder: string): AsyncIterable<Verdict> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort()
+  const used = new Map<string, number>()
+  for (const file of files) {
+    const name = basename(file, '.json')
+    const other = /stix1|to_stix20/.test(name)
+    if (other) {
+      yield { name, verdict: 'skipped', reason: 'we write STIX 2.1 alone, and read 2.0 and 2.1' }
+      continue
+    }
+    const pairs: unknown = JSON.parse(await readFile(join(folder, file), 'utf8'))
+    if (!isJson(pairs)) continue
+    for (const [key, pair] of Object.entries(pairs)) {
+      if (!isJson(pair)) continue
+      if (/^misp_.*to_stix21$/.test(name)) yield verdictOf(`${name} ${key}`, toStix(name, pair), meantInStix, used)
+      else if (/stix2[01]_to_misp/.test(name))
+        for (const [form, one] of 'MISP' in pair ? [['', pair] as const] : Object.entries(pair))
+          if (isJson(one)) yield verdictOf(`${name} ${key} ${form}`.trim(), toMisp(name, one), meantInMisp, used)
+    }
+  }
+  for (const [reason, count] of used)
+    yield { name: reason, verdict: 'note', reason: `${count} differences that we mean` }
+}
+
+function verdictOf(
+  name: string,
+  differences: readonly Difference[],
+  meant: typeof meantInStix,
+  used: Map<string, number>,
+): Verdict {
+  const reasons = differences.map((one) => reasonFor(one, meant))
+  for (const reason of reasons) if (reason !== undefined) used.set(reason, (used.get(reason) ?? 0) + 1)
+  const wrong = differences.filter((_, n) => reasons[n] === undefined)
+  if (wrong.length === 0)
+    return { name, verdict: 'passed', ...(reasons.length > 0 ? { reason: [...new Set(reasons)].join(', ') } : {}) }
+  return { name, verdict: 'failed', reason: wrong.slice(0, 5).map(shown).join('; ') }
+}
+
+const shown = ({ about, path, before, after }: Difference): string =>
+  `${about.slice(0, 60)} ${path}: expected ${short(before)}, got ${short(after)}`
+const short = (value: StixValue | undefined): string =>
+  value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 160)
+
+/** The published pairs leave out what they are part of, and whether an attribute is for detection: it is, where an indicator is shown. */
+function eventAround(name: string, misp: Json, stix: readonly Json[]): MispEvent {
+  const head = {
+    info: 'published pair',
+    timestamp: '1603642920',
+    Orgc: { name: 'MISP', uuid: 'a0c22599-9e58-4da4-96ac-7051603fa951' },
+  }
+  const toIds = stix.some(({ type }) => type === 'indicator')
+  const content = name.includes('galaxies')
+    ? { Galaxy: [misp] }
+    : name.includes('objects')
+      ? { Object: [misp] }
+      : { Attribute: [{ to_ids: toIds, ...misp }] }
+  return readMispEvents({ Event: { ...head, ...content } }).events[0]!
+}
+
+function toStix(name: string, { MISP, STIX }: Json): Difference[] {
+  const expected = listed(STIX)
+  const misp = Array.isArray(MISP) ? MISP : [MISP]
+  const made = misp.filter(isJson).flatMap((one) => mispToStix(eventAround(name, one, expected)).objects)
+  const around = new Set(['grouping', 'report'])
+  const isShown = (object: StixObject) => expected.some(({ id }) => id === object.id)
+  const own = made.filter(
+    (one) => isShown(one) || !(around.has(String(one.type)) || (one.type === 'identity' && one.name === 'MISP')),
+  )
+  return compareStix(expected, own)
+}
+
+function toMisp(name: string, { MISP, STIX }: Json): Difference[] {
+  const { events } = stixToMisp(listed(STIX))
+  const made = events.flatMap((event) => {
+    const { Event } = writeMispEvent(event)
+    return name.includes('galaxies')
+      ? listed(Event.Galaxy ?? [])
+      : [...listed(Event.Attribute ?? []), ...listed(Event.Object ?? [])]
+  })
+  const expected = listed(MISP)
+  return expected.flatMap((one, n) => {
+    const got = made[n]
+    const about = String(one.type ?? one.name ?? n)
+    if (!got) return [{ about, path: '', before: one, after: undefined }]
+    return compareStix([{ id: about, ...one }], [{ ...got, id: about }])
+  })
+}

@@ -1,0 +1,205 @@
+import type { StixObject } from '../../stix-pattern/index.ts'
+import type { MispEvent, MispGalaxy } from '../event.ts'
+import type { ConversionNote } from './conversion.ts'
+import { importNote, importOpinion, importRelationship, importSighting, linksOf } from './import-links.ts'
+import {
+  importDomainObject,
+  importIndicator,
+  importKept,
+  importObservable,
+  importObserved,
+  isObservable,
+  referredBy,
+} from './import-parts.ts'
+import { drop, type EventDraft, emptyAttribute, type ImportContext, newEventDraft, tagsOf } from './import-state.ts'
+import { mispNamedUuid } from './observable-graph.ts'
+import { stixToGalaxy } from './stix-to-cluster.ts'
+import { idOf, present, secondsOf, textOf, textsOf, typeOf, uuidOf } from './values.ts'
+
+export interface MispConversion {
+  readonly events: readonly MispEvent[]
+  /** What MISP could not say. */
+  readonly notes: readonly ConversionNote[]
+}
+
+/**
+ * STIX 2.1 as events: one for each report and grouping, or one of all when there is none. What the converter of MISP wrote becomes what it was made
+ * of; of others, observables and indicators become attributes and objects, threats become galaxies.
+ * @source MISP/misp-stix, documentation/mapping
+ */
+export function stixToMisp(objects: readonly StixObject[]): MispConversion {
+  const context = contextOf(objects)
+  const containers = [...context.objects.values()].filter(isContainer)
+  const taken = new Set(containers.flatMap((container) => textsOf(container.object_refs)))
+  const left = [...context.objects.values()].filter((object) => !taken.has(idOf(object)) && !isContainer(object))
+  if (containers.length === 0) return { events: [eventOf(undefined, left, context)], notes: context.notes }
+  const events = containers.map((container, place) => {
+    const own = textsOf(container.object_refs).flatMap((id) => {
+      const object = context.objects.get(id)
+      if (!object) drop(context, idOf(container), 'object_refs', `${id} is not there`)
+      return present(object && !isContainer(object) ? object : undefined)
+    })
+    return eventOf(container, place === 0 ? [...own, ...left] : own, context)
+  })
+  return { events, notes: context.notes }
+}
+
+const isContainer = (object: StixObject): boolean => typeOf(object) === 'report' || typeOf(object) === 'grouping'
+
+function contextOf(objects: readonly StixObject[]): ImportContext {
+  const byId = new Map<string, StixObject>()
+  for (const object of objects) if (idOf(object) !== '' && !byId.has(idOf(object))) byId.set(idOf(object), object)
+  const indicatorByObserved = new Map<string, StixObject>()
+  const observedByIndicator = new Map<string, StixObject>()
+  const referred = new Set<string>()
+  for (const object of byId.values()) {
+    if (object.relationship_type === 'based-on') {
+      const [indicator, observed] = [
+        byId.get(textOf(object.source_ref) ?? ''),
+        byId.get(textOf(object.target_ref) ?? ''),
+      ]
+      if (
+        indicator &&
+        observed &&
+        !indicatorByObserved.has(idOf(observed)) &&
+        !observedByIndicator.has(idOf(indicator))
+      ) {
+        indicatorByObserved.set(idOf(observed), indicator)
+        observedByIndicator.set(idOf(indicator), observed)
+      }
+    }
+    const type = typeOf(object)
+    if (type === 'observed-data') for (const id of textsOf(object.object_refs)) referred.add(id)
+    else if (isObservable(type)) for (const id of referredBy(object)) referred.add(id)
+  }
+  return { objects: byId, indicatorByObserved, observedByIndicator, referred, notes: [] }
+}
+
+function eventOf(container: StixObject | undefined, objects: readonly StixObject[], context: ImportContext): MispEvent {
+  const event = newEventDraft()
+  const mine = new Set(objects.map(idOf))
+  const later: StixObject[] = []
+  const makers = new Set([...context.objects.values()].flatMap((object) => textOf(object.created_by_ref) ?? []))
+  for (const object of objects) if (!importOne(object, mine, makers, event, context)) later.push(object)
+  for (const object of later) importLater(object, event, context)
+  const maker = container && context.objects.get(textOf(container.created_by_ref) ?? '')
+  const org = maker && { name: textOf(maker.name) ?? idOf(maker), uuid: uuidOf(idOf(maker)) }
+  for (const url of container ? linksOf(container) : [])
+    event.attributes.push({ ...emptyAttribute('link', url), category: 'External analysis' })
+  return {
+    ...headOf(container, objects, context),
+    Org: undefined,
+    Orgc: org,
+    Attribute: event.attributes,
+    Object: event.objects,
+    Galaxy: ownGalaxies(event),
+    EventReport: event.reports,
+    RelatedEvent: [],
+    ShadowAttribute: [],
+    Note: [],
+    Opinion: [],
+  }
+}
+
+/** Those that nothing of the event is linked with; of one galaxy, all clusters together. */
+function ownGalaxies(event: EventDraft): MispGalaxy[] {
+  const byType = new Map<string, MispGalaxy>()
+  for (const [id, galaxy] of event.galaxiesById) {
+    if (event.linkedGalaxies.has(id)) continue
+    const there = byType.get(String(galaxy.type))
+    byType.set(
+      String(galaxy.type),
+      there ? { ...there, GalaxyCluster: [...there.GalaxyCluster, ...galaxy.GalaxyCluster] } : galaxy,
+    )
+  }
+  return [...byType.values()]
+}
+
+function headOf(container: StixObject | undefined, objects: readonly StixObject[], context: ImportContext) {
+  const kept = (field: string) => textOf(container?.[`x_misp_${field}`])
+  const created = textOf(container?.created)
+  const published = container !== undefined && typeOf(container) === 'report'
+  const description = textOf(container?.description)
+  if (description) drop(context, idOf(container!), 'description', 'an event has a name alone')
+  return {
+    uuid: container ? uuidOf(idOf(container)) : mispNamedUuid(objects.map(idOf).sort().join(' - ')),
+    info: textOf(container?.name) ?? 'STIX 2.1',
+    date: kept('date') ?? created?.slice(0, 10),
+    timestamp: secondsOf(container?.modified),
+    publish_timestamp: published ? secondsOf(container.published) : undefined,
+    published,
+    threat_level_id: kept('threat_level_id'),
+    analysis: kept('analysis'),
+    distribution: kept('distribution'),
+    extends_uuid: kept('extends_uuid'),
+    Tag: container ? tagsOf(container, context) : [],
+  }
+}
+
+/** @returns whether it is done; what speaks of others waits until they are there */
+function importOne(
+  object: StixObject,
+  mine: ReadonlySet<string>,
+  makers: ReadonlySet<string>,
+  event: EventDraft,
+  context: ImportContext,
+): boolean {
+  const type = typeOf(object)
+  switch (type) {
+    case 'relationship':
+    case 'sighting':
+    case 'note':
+    case 'opinion':
+      return false
+    case 'observed-data':
+      importObserved(object, event, context)
+      return true
+    case 'indicator': {
+      const observed = context.observedByIndicator.get(idOf(object))
+      if (!observed || !mine.has(idOf(observed))) importIndicator(object, event, context)
+      return true
+    }
+    case 'x-misp-attribute':
+    case 'x-misp-object':
+      importKept(object, event, context)
+      return true
+    case 'marking-definition':
+      return true
+  }
+  if (isObservable(type)) {
+    if (!context.referred.has(idOf(object))) importObservable(object, event, context)
+    return true
+  }
+  if (type === 'identity' && isOrganisation(object, makers, context)) return true
+  const galaxy = isLabelled(object) ? undefined : stixToGalaxy(object)
+  if (galaxy) event.galaxiesById.set(idOf(object), galaxy)
+  else if (!importDomainObject(object, event, context))
+    drop(context, idOf(object), '', `MISP has nothing for a ${type}`)
+  return true
+}
+
+const isLabelled = (object: StixObject): boolean =>
+  textsOf(object.labels).some((label) => /^misp:(?:name|type)="/.test(label))
+
+/** Who made objects, or saw something: no part of the event. */
+function isOrganisation(identity: StixObject, makers: ReadonlySet<string>, context: ImportContext): boolean {
+  if (textsOf(identity.labels).some((label) => label.startsWith('misp:'))) return false
+  if (makers.has(idOf(identity))) return true
+  for (const object of context.objects.values())
+    if (textsOf(object.where_sighted_refs).includes(idOf(identity)) || object.x_misp_author_ref === idOf(identity))
+      return true
+  return false
+}
+
+function importLater(object: StixObject, event: EventDraft, context: ImportContext): void {
+  switch (typeOf(object)) {
+    case 'relationship':
+      importRelationship(object, event, context)
+      return
+    case 'note':
+      importNote(object, event, context)
+      return
+    default:
+      if (!importSighting(object, event, context)) importOpinion(object, event, context)
+  }
+}
