@@ -40,7 +40,10 @@ export function ActionMenu({
         aria-expanded={false}
         onPointerEnter={loadFloating}
         onFocus={loadFloating}
-        onClick={() => setAsked(true)}
+        onClick={() => {
+          setAsked(true)
+          onOpenChange?.(true)
+        }}
       >
         {trigger}
       </Slot.Root>

@@ -32,6 +32,8 @@ export interface DataTableProps<Row> {
   readonly onCursor?: (id: string) => void
   readonly selected?: ReadonlySet<string>
   readonly onSelect?: (id: string, range: boolean) => void
+  /** Chooses all rows that are loaded, or none; its box stands in the header. */
+  readonly onSelectAll?: (all: boolean) => void
   readonly sort?: string
   readonly onSort?: (value: string) => void
   /** Called when the last rows come into sight. */
@@ -102,12 +104,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           className="grid h-8 items-center border-b border-line bg-surface px-3 text-12 text-text-3"
           style={{ gridTemplateColumns: template, columnGap: 12 }}
         >
-          {props.onSelect && (
-            <span role="columnheader" className="sr-only">
-              {t('table.select')}
-            </span>
-          )}
-          {props.onSelect && <span aria-hidden />}
+          {props.onSelect && <SelectHeader rows={rows.length} selected={selected} onSelectAll={props.onSelectAll} />}
           {shown.map((column) => (
             <HeaderCell key={column.id} column={column} sort={props.sort} onSort={props.onSort} />
           ))}
@@ -189,6 +186,38 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       )}
       {props.footer}
     </div>
+  )
+}
+
+function SelectHeader({
+  rows,
+  selected,
+  onSelectAll,
+}: {
+  rows: number
+  selected: ReadonlySet<string> | undefined
+  onSelectAll: ((all: boolean) => void) | undefined
+}) {
+  const { t } = useTranslation('ui')
+  const count = selected?.size ?? 0
+  const isAll = rows > 0 && count >= rows
+  return (
+    <span role="columnheader" className="flex">
+      {onSelectAll ? (
+        <input
+          type="checkbox"
+          aria-label={t('table.selectAll')}
+          ref={(box) => {
+            if (box) box.indeterminate = count > 0 && !isAll
+          }}
+          checked={isAll}
+          onChange={() => onSelectAll(!isAll)}
+          className="size-3.5 accent-[var(--accent)]"
+        />
+      ) : (
+        <span className="sr-only">{t('table.select')}</span>
+      )}
+    </span>
   )
 }
 

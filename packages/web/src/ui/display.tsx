@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useSyncExternalStore } from 'react'
 import { formatClock, formatInstant, formatRelative, formatZone, type Zone } from './format/time.ts'
 
 /** How a person wants things shown. */
@@ -83,17 +83,17 @@ export function AbsoluteTime({ at, className }: { at: string | number; className
   )
 }
 
-/** Follows a media query. */
+/** Follows a media query. What is shown changes before the browser paints the new size. */
 export function useMedia(query: string): boolean {
-  const [matches, setMatches] = useState(() => matchMedia(query).matches)
-  useEffect(() => {
-    const list = matchMedia(query)
-    const update = () => setMatches(list.matches)
-    update()
-    list.addEventListener('change', update)
-    return () => list.removeEventListener('change', update)
-  }, [query])
-  return matches
+  const list = useMemo(() => matchMedia(query), [query])
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      list.addEventListener('change', changed)
+      return () => list.removeEventListener('change', changed)
+    },
+    [list],
+  )
+  return useSyncExternalStore(subscribe, () => list.matches)
 }
 
 export type Breadth = 'phone' | 'tablet' | 'wide'

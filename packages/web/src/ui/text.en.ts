@@ -10,7 +10,7 @@ export const uiText: Catalogue = {
   dismiss: 'Dismiss',
   save: 'Save',
   severity: { informational: 'Informational', low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' },
-  table: { select: 'Selection', selectRow: 'Select row {{row}}' },
+  table: { select: 'Selection', selectAll: 'Select all that are loaded', selectRow: 'Select row {{row}}' },
   error: { requestId: 'Request id', copyRequestId: 'Copy the request id', retry: 'Try again' },
   confirm: { type: 'Type “{{text}}” to confirm' },
   filter: {

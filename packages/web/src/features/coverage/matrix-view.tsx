@@ -47,7 +47,7 @@ export function MatrixView({
               {column.tactic.name}
             </h2>
             <p className="mb-1.5 text-12 text-text-3">
-              {t('tacticRules', { enabled: column.tactic.enabled, rules: column.tactic.rules })}
+              {t('tacticCovered', { covered: column.covered, total: column.total })}
             </p>
             <ul className="flex flex-col gap-1">
               {column.cells.map((cell, row) => (

@@ -27,6 +27,15 @@ const ids = (show: Show, text = '', scores?: Record<string, number>) =>
   matrixOf(coverage, { text, show, scores }).map((column) => column.cells.map((cell) => cell.id))
 
 describe('the matrix', () => {
+  it('says of each tactic how many techniques have a rule that runs, whatever is shown of them', () => {
+    const counts = matrixOf(coverage, { text: 'T1485', show: 'all', scores: undefined })
+    expect(counts.map(({ covered, total }) => [covered, total])).toEqual([
+      [1, 2],
+      [0, 0],
+      [0, 2],
+    ])
+  })
+
   it('counts sub-techniques with theirs, under every tactic', () => {
     expect(ids('all')).toEqual([['T1053', 'T1059'], [], ['T1053', 'T1485']])
     const cell = matrixOf(coverage, { text: '', show: 'all', scores: { 'T1059.001': 3 } })[0]?.cells[1]

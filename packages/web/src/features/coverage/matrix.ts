@@ -25,6 +25,9 @@ export interface MatrixCell {
 
 export interface MatrixColumn {
   readonly tactic: Coverage['tactics'][number]
+  /** Its techniques, whatever the filter: all, and those with a rule that runs. */
+  readonly total: number
+  readonly covered: number
   readonly cells: readonly MatrixCell[]
 }
 
@@ -80,13 +83,16 @@ export function matrixOf(coverage: Coverage, filter: MatrixFilter): MatrixColumn
   const cells = coverage.techniques
     .filter((one) => one.id.length === 5)
     .map((one) => cellOf(one, subsOf.get(one.id) ?? [], filter.scores))
-    .filter((cell) => isShown(cell, filter))
-  return coverage.tactics.map((tactic) => ({
-    tactic,
-    cells: cells
-      .filter((cell) => cell.itself.tactics.includes(tactic.shortName))
-      .sort((a, b) => a.name.localeCompare(b.name)),
-  }))
+    .sort((a, b) => a.name.localeCompare(b.name))
+  return coverage.tactics.map((tactic) => {
+    const all = cells.filter((cell) => cell.itself.tactics.includes(tactic.shortName))
+    return {
+      tactic,
+      total: all.length,
+      covered: all.filter((cell) => cell.enabled > 0).length,
+      cells: all.filter((cell) => isShown(cell, filter)),
+    }
+  })
 }
 
 /** Steps of the shade: none, one, few, several, many. */

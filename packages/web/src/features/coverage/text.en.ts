@@ -34,7 +34,7 @@ export const coverageText: Catalogue = {
   cellRules: 'rules run',
   cellDetections: 'detections',
   cellLayer: ', layer score {{score}}',
-  tacticRules: '{{enabled}} of {{rules}} rules',
+  tacticCovered: '{{covered}} of {{total}} techniques',
   none: 'No technique matches these filters.',
   clear: 'Clear the filters',
   unknown_one: '{{count}} technique that rules name is not in this version of ATT&CK: {{ids}}.',

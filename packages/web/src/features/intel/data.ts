@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClie
 import type {
   CoveringWarningList,
   Indicator,
+  IndicatorBulkAction,
   IndicatorChange,
   IndicatorImportResult,
   IndicatorType,
@@ -12,6 +13,7 @@ import type {
 import type { Tlp } from '@watchfloor/contracts/kernel'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '../../app/api.ts'
+import { formatCount } from '../../ui/format/number.ts'
 import { toastDone, toastError } from '../../ui/toast.tsx'
 import type { IndicatorFilter, IndicatorSort } from './filter.ts'
 
@@ -115,6 +117,30 @@ export function useDeleteIndicator(id: string) {
       await queries.invalidateQueries({ queryKey: ['indicators'] })
     },
     onError: toastError,
+  })
+}
+
+export type IndicatorTarget = { readonly ids: string[] } | { readonly filter: IndicatorFilter }
+
+/** Changes many at once. What was only switched can be switched back for as long as the toast stands. */
+export function useBulkIndicators() {
+  const queries = useQueryClient()
+  const { t } = useTranslation('intel')
+  return useMutation({
+    mutationFn: ({ target, action }: { target: IndicatorTarget; action: IndicatorBulkAction; undoable?: boolean }) =>
+      call<{ changed: number }>(api.POST('/api/v1/indicators/bulk', { body: { ...target, action } })),
+    onSuccess: ({ changed }, { target, action, undoable }) => {
+      const text = t(`bulk.done.${action}`, { count: changed, formatted: formatCount(changed) })
+      const back = action === 'on' ? 'off' : 'on'
+      const undo = () =>
+        void call(api.POST('/api/v1/indicators/bulk', { body: { ...target, action: back } })).then(
+          () => queries.invalidateQueries({ queryKey: ['indicators'] }),
+          toastError,
+        )
+      toastDone(text, undoable && changed > 0 ? { label: t('panel.undo'), run: undo } : undefined)
+    },
+    onError: toastError,
+    onSettled: () => queries.invalidateQueries({ queryKey: ['indicators'] }),
   })
 }
 

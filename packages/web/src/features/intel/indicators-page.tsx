@@ -1,3 +1,4 @@
+import type { IndicatorBulkAction } from '@watchfloor/contracts/intel'
 import { Binoculars, Crosshair, Plus, Upload } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,9 +13,11 @@ import { useListKeys } from '../../ui/keyboard/list-keys.ts'
 import { PageHeader } from '../../ui/page.tsx'
 import { SidePanel } from '../../ui/side-panel.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
-import { useIndicatorFacets, useIndicators, useMatching } from './data.ts'
+import { useListSelection } from '../../ui/use-list-selection.ts'
+import { useBulkIndicators, useIndicatorFacets, useIndicators, useMatching } from './data.ts'
 import { indicatorFilterFromUrl, indicatorSortFromUrl } from './filter.ts'
 import { ImportDialog } from './import-dialog.tsx'
+import { IndicatorBulkBar } from './indicator-bulk-bar.tsx'
 import { useIndicatorColumns } from './indicator-columns.tsx'
 import { IndicatorFilters } from './indicator-filters.tsx'
 import { IndicatorPanel } from './indicator-panel.tsx'
@@ -37,6 +40,19 @@ export function IndicatorsPage() {
   const open = rows.find((one) => one.id === url.open)
   const columns = useIndicatorColumns(open !== undefined)
   const peek = (id: string | undefined) => setUrl({ open: id }, { replace: true })
+  const selection = useListSelection(ids, filter)
+  const bulk = useBulkIndicators()
+  const target = selection.target(undefined)
+  /** Of the chosen rows those that a switch changes: only they are to be switched back. */
+  const switchable = (action: IndicatorBulkAction) =>
+    rows.filter((one) => selection.selected.has(one.id) && one.enabled !== (action === 'on')).map((one) => one.id)
+  const canUndo = (action: IndicatorBulkAction) => (action === 'on' || action === 'off') && !selection.wholeFilter
+  const change = (action: IndicatorBulkAction) => {
+    const undoable = canUndo(action)
+    const chosen = undoable ? { ids: switchable(action) } : target
+    if (!chosen || ('ids' in chosen && chosen.ids.length === 0)) return selection.clear()
+    bulk.mutate({ target: chosen, action, undoable }, { onSuccess: selection.clear })
+  }
   const cursor = useListKeys({
     ids,
     placeKey: 'indicators',
@@ -47,7 +63,17 @@ export function IndicatorsPage() {
   })
   useShortcuts([
     { keys: 'l', label: t('key.lookUp'), group: t('key.group'), run: () => setDialog('look') },
-    ...(mayWrite ? [{ keys: '+', label: t('key.add'), group: t('key.group'), run: () => setDialog('add') }] : []),
+    ...(mayWrite
+      ? [
+          {
+            keys: 'x',
+            label: t('key.select'),
+            group: t('key.group'),
+            run: () => cursor.cursor && selection.toggle(cursor.cursor, false),
+          },
+          { keys: '+', label: t('key.add'), group: t('key.group'), run: () => setDialog('add') },
+        ]
+      : []),
   ])
   const isFiltered = Object.keys(filter).length > 0
   const lookUp = (
@@ -86,6 +112,17 @@ export function IndicatorsPage() {
         }
       />
       <IndicatorFilters url={url} setUrl={setUrl} facets={facets.data} />
+      {selection.any && (
+        <IndicatorBulkBar
+          count={selection.wholeFilter ? undefined : selection.selected.size}
+          wholeFilter={selection.wholeFilter}
+          canWiden={selection.selected.size >= rows.length && list.hasNextPage}
+          canUndo={canUndo}
+          onWiden={selection.widen}
+          onClear={selection.clear}
+          onAction={change}
+        />
+      )}
       <div className="flex min-h-0 flex-1">
         <div className="flex min-w-0 flex-1 flex-col">
           {list.isPending ? (
@@ -132,6 +169,11 @@ export function IndicatorsPage() {
                 cursor.set(id)
                 peek(id)
               }}
+              {...(mayWrite && {
+                selected: selection.wholeFilter ? new Set(ids) : selection.selected,
+                onSelect: selection.toggle,
+                onSelectAll: (all) => (all ? selection.selectAll() : selection.clear()),
+              })}
               onEnd={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined}
               loadingMore={list.isFetchingNextPage}
               placeKey="indicators"

@@ -4,7 +4,14 @@ import { Chip } from '../../ui/chip.tsx'
 import type { BulkAction } from './data.ts'
 
 /** What somebody may decide of a rule, and what was decided last. */
-const decisions = ['policy', 'stable', 'test', 'experimental', 'on', 'off'] as const satisfies readonly BulkAction[]
+export const decisions = [
+  'policy',
+  'stable',
+  'test',
+  'experimental',
+  'on',
+  'off',
+] as const satisfies readonly BulkAction[]
 
 const decisionOf = (rule: Pick<Rule, 'switch' | 'ownStatus'>): BulkAction =>
   rule.switch !== 'policy' ? rule.switch : (rule.ownStatus ?? 'policy')

@@ -1,10 +1,12 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ActionMenu } from '../../ui/action-menu.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useConfirm } from '../../ui/dialog.tsx'
 import { formatCount } from '../../ui/format/number.ts'
+import { useShortcuts } from '../../ui/keyboard/keyboard.tsx'
 import type { BulkAction } from './data.ts'
-
-const actions: readonly BulkAction[] = ['on', 'off', 'policy', 'delete']
+import { decisions } from './lifecycle.tsx'
 
 /** What can be done with the chosen rules; each step is confirmed, for it changes what the floor sees. */
 export function RuleBulkBar({
@@ -26,10 +28,13 @@ export function RuleBulkBar({
 }) {
   const { t } = useTranslation('rules')
   const confirm = useConfirm()
+  const [menuOpen, setMenuOpen] = useState(false)
+  const menu = { open: menuOpen, onOpenChange: setMenuOpen }
+  useShortcuts([{ keys: 's', label: t('key.status'), group: t('key.group'), run: () => setMenuOpen(true) }])
   const formatted = formatCount(count)
   const ask = async (action: BulkAction) => {
     const yes = await confirm({
-      title: t(`bulk.title.${action}`, { formatted }),
+      title: t(`bulk.title.${action}`, { count, formatted }),
       text: t(`bulk.text.${action}`),
       confirm: t(`bulk.${action}`),
       tone: action === 'delete' ? 'danger' : 'primary',
@@ -48,11 +53,24 @@ export function RuleBulkBar({
         </button>
       )}
       <div className="ml-auto flex flex-wrap gap-1.5">
-        {actions.map((action) => (
-          <Button key={action} size="sm" onClick={() => void ask(action)}>
-            {t(`bulk.${action}`)}
-          </Button>
-        ))}
+        <ActionMenu
+          label={t('life.lifecycle.label')}
+          align="end"
+          trigger={
+            <Button size="sm" hint="s">
+              {t('bulk.status')}
+            </Button>
+          }
+          {...menu}
+          actions={decisions.map((action) => ({
+            id: action,
+            label: t(`life.lifecycle.decide.${action}`),
+            run: () => void ask(action),
+          }))}
+        />
+        <Button size="sm" onClick={() => void ask('delete')}>
+          {t('bulk.delete')}
+        </Button>
         <Button size="sm" tone="quiet" hint="Escape" onClick={onClear}>
           {t('select.clear')}
         </Button>

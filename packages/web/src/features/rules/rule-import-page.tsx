@@ -1,3 +1,4 @@
+import { useNavigate } from '@tanstack/react-router'
 import { FolderUp, Upload } from 'lucide-react'
 import { type DragEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,8 +7,10 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/form.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { PageHeader, ScrollPage, Section } from '../../ui/page.tsx'
+import { ErrorLine } from '../../ui/states.tsx'
 import { filesOfDrop, filesOfInput } from './import-files.ts'
 import { ImportProgress } from './import-progress.tsx'
+import { useCompare } from './use-compare.ts'
 import { type ReadFiles, readFiles, useImport } from './use-import.ts'
 
 const nothingChosen: ReadFiles = { files: [], notYaml: 0, tooLarge: 0 }
@@ -15,7 +18,9 @@ const nothingChosen: ReadFiles = { files: [], notYaml: 0, tooLarge: 0 }
 /** Importing rules: files, folders or pasted text. */
 export function RuleImportPage() {
   const { t } = useTranslation('rules')
+  const navigate = useNavigate()
   const importing = useImport()
+  const { compare, doneFiles } = useCompare()
   const [chosen, setChosen] = useState(nothingChosen)
   const [reading, setReading] = useState(false)
   const [over, setOver] = useState(false)
@@ -41,6 +46,12 @@ export function RuleImportPage() {
   }
   const all = pasted.trim() === '' ? chosen.files : [...chosen.files, { path: 'pasted.yml', text: pasted }]
   const packName = pack.trim() || 'own'
+  const isIdle = all.length === 0 || reading
+  const look = () =>
+    compare.mutate(
+      { pack: packName, files: all },
+      { onSuccess: ({ id }) => void navigate({ to: '/rules/packs/$updateId', params: { updateId: id } }) },
+    )
   if (importing.run)
     return (
       <>
@@ -136,17 +147,34 @@ export function RuleImportPage() {
               )}
             </Field>
           </div>
-          <Button
-            tone="primary"
-            disabled={all.length === 0 || reading}
-            className="mb-5"
-            onClick={() => void importing.start(packName, all)}
-          >
-            {all.length === 0
-              ? t('importPage.start')
-              : t('importPage.startCount', { count: all.length, formatted: formatCount(all.length) })}
-          </Button>
+          <div className="mb-5 flex gap-2">
+            <Button disabled={isIdle} busy={compare.isPending} onClick={look}>
+              {t('importPage.compare')}
+            </Button>
+            <Button
+              tone="primary"
+              disabled={isIdle || compare.isPending}
+              onClick={() => void importing.start(packName, all)}
+            >
+              {all.length === 0
+                ? t('importPage.start')
+                : t('importPage.startCount', { count: all.length, formatted: formatCount(all.length) })}
+            </Button>
+          </div>
         </div>
+        <p className="text-text-2">{t('importPage.compareHint')}</p>
+        {compare.isPending && (
+          <p role="status" className="flex flex-col gap-1 text-text-2 tabular-nums">
+            {t('importPage.progress', { done: formatCount(doneFiles), total: formatCount(all.length) })}
+            <progress
+              aria-label={t('importPage.comparing')}
+              className="h-1.5 w-full accent-[var(--accent)]"
+              max={all.length}
+              value={doneFiles}
+            />
+          </p>
+        )}
+        <ErrorLine error={compare.error} />
       </ScrollPage>
     </>
   )

@@ -126,6 +126,7 @@ export function RuleListPage() {
           {...(mayWrite && {
             selected: selection.wholeFilter ? new Set(ids) : selection.selected,
             onSelect: selection.toggle,
+            onSelectAll: (all) => (all ? selection.selectAll() : selection.clear()),
           })}
           sort={sort}
           onSort={(next) => setUrl({ sort: next === 'title' ? undefined : next })}
