@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import type { NormalisedEvent } from '@watchfloor/engines/event'
@@ -15,7 +15,8 @@ interface Case {
   /** Below the suite's folder. */
   readonly name: string
   readonly folder: string
-  readonly ruleId: string
+  /** Nothing when the case does not say it. */
+  readonly ruleId: string | undefined
   readonly wantedMatches: number
 }
 
@@ -25,29 +26,61 @@ interface Case {
  * attack, a rule that hits many of them says what a false positive would.
  */
 export async function* run(folder: string): AsyncIterable<Verdict> {
-  const rules = await loadRules(join(testDataFolder(), 'sigma-rules'))
-  const plan = buildPlan([...rules.values()])
+  const cases = await casesOf(folder)
+  if (cases.length === 0) return
+  const rulesFolder = join(testDataFolder(), 'sigma-rules')
+  if (!existsSync(rulesFolder)) {
+    const reason = `there are no rules in ${rulesFolder}; WATCHFLOOR_TEST_DATA names the folder that holds sigma-rules`
+    yield { name: basename(folder), verdict: 'failed', reason }
+    return
+  }
+  const rules = await loadRules(rulesFolder)
+  const plan = buildPlan([...rules.compiled.values()])
   const others = new OtherHits()
-  for (const one of await casesOf(folder)) {
-    const rule = rules.get(one.ruleId)
+  for (const one of cases) {
+    const reason = unfit(one, rules)
+    if (reason !== undefined) yield { name: one.name, ...reason }
+    const { ruleId } = one
+    if (reason !== undefined || ruleId === undefined) continue
     // Both forms tell of the same events; one is enough for the list.
     let listing: OtherHits | undefined = others
     for (const form of ['json', 'evtx'] as const) {
       const name = `${one.name} (${form})`
-      const file = (await readdir(one.folder)).find(
-        (entry) => entry.startsWith(one.ruleId) && extensionFits(entry, form),
-      )
+      const file = (await readdir(one.folder)).find((entry) => entry.startsWith(ruleId) && extensionFits(entry, form))
       if (file === undefined) yield { name, verdict: 'skipped', reason: `there is no .${form} file` }
-      else if (rule === undefined)
-        yield { name, verdict: 'skipped', reason: `the rule ${one.ruleId} is not among the rules` }
       else {
-        const events = await (form === 'json' ? eventsOfJson : eventsOfEvtx)(join(one.folder, file))
-        yield { name, ...judge(one, events, plan, listing) }
+        yield { name, ...(await judgeFile(one, ruleId, join(one.folder, file), form, plan, listing)) }
         listing = undefined
       }
     }
   }
   yield* others.listed()
+}
+
+/** Why a case cannot be run at all. */
+function unfit({ ruleId }: Case, { compiled, refused }: Rules): Omit<Verdict, 'name'> | undefined {
+  if (ruleId === undefined) return { verdict: 'failed', reason: 'a malformed case: info.yml names no rule' }
+  if (compiled.has(ruleId)) return undefined
+  const why = refused.get(ruleId)
+  return why === undefined
+    ? { verdict: 'skipped', reason: `the rule ${ruleId} is not among the rules` }
+    : { verdict: 'failed', reason: `the rule ${ruleId} was refused: ${why}` }
+}
+
+async function judgeFile(
+  one: Case,
+  ruleId: string,
+  path: string,
+  form: 'json' | 'evtx',
+  plan: Plan,
+  listing: OtherHits | undefined,
+): Promise<Omit<Verdict, 'name'>> {
+  try {
+    const events = await (form === 'json' ? eventsOfJson : eventsOfEvtx)(path)
+    return judge(one, ruleId, events, plan, listing)
+  } catch (error) {
+    return { verdict: 'failed', reason: `${basename(path)} cannot be read: ${(error as Error).message}` }
+  }
 }
 
 /** Hits by rules that a case is not about. */
@@ -77,7 +110,8 @@ const extensionFits = (file: string, form: 'json' | 'evtx'): boolean =>
   form === 'json' ? /\.json(cls)?$/.test(file) : file.endsWith('.evtx')
 
 function judge(
-  { name, ruleId, wantedMatches: wanted }: Case,
+  { name, wantedMatches: wanted }: Case,
+  ruleId: string,
   events: readonly NormalisedEvent[],
   plan: Plan,
   others: OtherHits | undefined,
@@ -117,14 +151,25 @@ async function eventsOfEvtx(path: string): Promise<NormalisedEvent[]> {
   return events
 }
 
-async function loadRules(folder: string): Promise<Map<string, CompiledRule>> {
+interface Rules {
+  readonly compiled: ReadonlyMap<string, CompiledRule>
+  /** Why rules do not run, by id. */
+  readonly refused: ReadonlyMap<string, string>
+}
+
+async function loadRules(folder: string): Promise<Rules> {
   const byId = new Map<string, CompiledRule>()
+  const refused = new Map<string, string>()
   for await (const input of findRuleFiles([folder])) {
     if (input.kind === 'skipped') continue
-    for (const one of compileRules(parseRules(input.file.text, input.file.path).rules).compiled)
-      if (one.rule.id !== null) byId.set(one.rule.id, one)
+    const parsed = parseRules(input.file.text, input.file.path)
+    const { compiled, diagnostics } = compileRules(parsed.rules)
+    for (const one of compiled) if (one.rule.id !== null) byId.set(one.rule.id, one)
+    const error = [...parsed.diagnostics, ...diagnostics].find(({ level }) => level === 'error')
+    for (const { id } of [...parsed.rules, ...parsed.refused])
+      if (error !== undefined && id !== null && !byId.has(id)) refused.set(id, `${error.code} ${error.message}`)
   }
-  return byId
+  return { compiled: byId, refused }
 }
 
 async function casesOf(folder: string): Promise<Case[]> {
@@ -134,8 +179,8 @@ async function casesOf(folder: string): Promise<Case[]> {
     if (!entry.isFile() || entry.name !== 'info.yml') continue
     const path = join(entry.parentPath, entry.name)
     const info = await readFile(path, 'utf8')
-    const ruleId = /^rule_metadata:\s+- id: (\S+)/m.exec(info)?.[1] ?? ''
-    const wantedMatches = Number(/^\s+match_count: (\d+)/m.exec(info)?.[1] ?? 1)
+    const ruleId = /^rule_metadata:\s*\n(?:[ \t-]+\S.*\n)*?[ \t]*-?[ \t]*id:[ \t]*["']?([^\s"'#]+)/m.exec(info)?.[1]
+    const wantedMatches = Number(/^[ \t-]+match_count:[ \t]*["']?(\d+)/m.exec(info)?.[1] ?? 1)
     cases.push({
       name: relative(folder, dirname(path)) || basename(folder),
       folder: dirname(path),

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   checkStixPattern,
@@ -9,6 +8,7 @@ import {
   readObservations,
 } from '@watchfloor/engines/stix-pattern'
 import { z } from 'zod'
+import { isVerdict, readCase, readCaseFile } from './case-file.ts'
 import { spanLimitPassed, timesNotInData } from './stix-wrong-cases.ts'
 import type { Verdict } from './suite.ts'
 
@@ -28,33 +28,59 @@ const matcherCase = z.object({
 })
 type MatcherCase = z.infer<typeof matcherCase>
 
-const matcherFile = z.object({
-  observations: z.record(z.string(), z.array(z.unknown())),
-  cases: z.array(matcherCase),
-})
-const validatorFile = z.object({
-  cases: z.array(z.object({ stix_version: version, group: z.string(), pattern: z.string(), valid: z.boolean() })),
-})
+const observationsByHash = z.record(z.string(), z.unknown()).catch({})
+const validatorCase = z.object({ stix_version: version, group: z.string(), pattern: z.string(), valid: z.boolean() })
+type ValidatorCase = z.infer<typeof validatorCase>
 
 /**
  * `matcher.json`: patterns over observed data match, do not, or are an error, with the observations that are named. `validator.json`: patterns
  * are valid or not. Where the specification says otherwise than a case, the case fails and its reason says so.
  */
 export async function* run(folder: string): AsyncIterable<Verdict> {
-  const matcher = matcherFile.parse(JSON.parse(await readFile(join(folder, 'matcher.json'), 'utf8')))
-  for (const one of matcher.cases) {
-    const observations = readObservations(matcher.observations[one.observations] ?? []).observations
-    const name = `matcher ${one.id} (${one.source}, ${one.module_version}/${one.stix_version}) ${one.pattern}`
-    yield { name, ...judgeMatch(one, observations) }
+  yield* matcherVerdicts(join(folder, 'matcher.json'))
+  yield* validatorVerdicts(join(folder, 'validator.json'))
+}
+
+async function* matcherVerdicts(path: string): AsyncIterable<Verdict> {
+  const file = await readCaseFile(path)
+  if (file === undefined) return
+  if (isVerdict(file)) {
+    yield file
+    return
   }
-  const validator = validatorFile.parse(JSON.parse(await readFile(join(folder, 'validator.json'), 'utf8')))
-  for (const { stix_version, group, pattern, valid } of validator.cases) {
-    const verdict = checkStixPattern(pattern, stix_version)
-    const name = `validator ${stix_version} ${group} ${pattern}`
-    const codes = verdict.diagnostics.map(({ code }) => code).join(', ')
-    if (verdict.valid === valid) yield { name, verdict: 'passed', ...(codes === '' ? {} : { reason: codes }) }
-    else yield { name, verdict: 'failed', reason: valid ? `refused: ${codes}` : 'found nothing wrong with it' }
+  const observations = observationsByHash.parse(file.observations)
+  for (const [index, one] of file.cases.entries()) {
+    const read = readCase(matcherCase, one, `matcher case ${index}`)
+    if ('malformed' in read) yield read.malformed
+    else {
+      const { id, source, module_version, stix_version, pattern } = read.of
+      const name = `matcher ${id} (${source}, ${module_version}/${stix_version}) ${pattern}`
+      if (Object.hasOwn(observations, read.of.observations))
+        yield { name, ...judgeMatch(read.of, readObservations(observations[read.of.observations]).observations) }
+      else yield { name, verdict: 'failed', reason: `there are no observations "${read.of.observations}"` }
+    }
   }
+}
+
+async function* validatorVerdicts(path: string): AsyncIterable<Verdict> {
+  const file = await readCaseFile(path)
+  if (file === undefined) return
+  if (isVerdict(file)) {
+    yield file
+    return
+  }
+  for (const [index, one] of file.cases.entries()) {
+    const read = readCase(validatorCase, one, `validator case ${index}`)
+    yield 'malformed' in read ? read.malformed : judgeValidity(read.of)
+  }
+}
+
+function judgeValidity({ stix_version, group, pattern, valid }: ValidatorCase): Verdict {
+  const verdict = checkStixPattern(pattern, stix_version)
+  const name = `validator ${stix_version} ${group} ${pattern}`
+  const codes = verdict.diagnostics.map(({ code }) => code).join(', ')
+  if (verdict.valid === valid) return { name, verdict: 'passed', ...(codes === '' ? {} : { reason: codes }) }
+  return { name, verdict: 'failed', reason: valid ? `refused: ${codes}` : 'found nothing wrong with it' }
 }
 
 function judgeMatch(one: MatcherCase, observations: readonly Observation[]): Omit<Verdict, 'name'> {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openYara, type Yara, YaraCrashed, YaraTimeout } from '@watchfloor/server/processes/yara'
 import { z } from 'zod'
+import { isVerdict, readCase, readCaseFile } from './case-file.ts'
 import type { Verdict } from './suite.ts'
 
 const vector = z.object({
@@ -13,28 +13,33 @@ const vector = z.object({
   first_match_base64: z.string().optional(),
   modules: z.array(z.string()).optional(),
 })
-const vectors = z.object({ cases: z.array(vector) })
 type Vector = z.output<typeof vector>
 
 /** Each rule matches its data, or does not, as expected; the first string that matched has the bytes that were expected. */
 export async function* run(folder: string): AsyncIterable<Verdict> {
-  const { cases } = vectors.parse(JSON.parse(await readFile(join(folder, 'yara_x_end_to_end.json'), 'utf8')))
+  const file = await readCaseFile(join(folder, 'yara_x_end_to_end.json'))
+  if (file === undefined) return
+  if (isVerdict(file)) {
+    yield file
+    return
+  }
   const yara = openYara({ size: 1 })
   try {
-    for (const one of cases) {
-      const name = `${one.test}/${one.id}`
-      const modules = (one.modules ?? []).filter((module) => module.startsWith('test_proto'))
-      if (modules.length > 0)
-        yield {
-          name,
-          verdict: 'skipped',
-          reason: `needs ${modules.join(', ')}, which only the engine's own test build has`,
-        }
-      else yield { name, ...(await judge(yara, one)) }
+    for (const [index, one] of file.cases.entries()) {
+      const read = readCase(vector, one, `case ${index}`)
+      yield 'malformed' in read ? read.malformed : await verdictOn(yara, read.of)
     }
   } finally {
     await yara.close()
   }
+}
+
+async function verdictOn(yara: Yara, one: Vector): Promise<Verdict> {
+  const name = `${one.test}/${one.id}`
+  const modules = (one.modules ?? []).filter((module) => module.startsWith('test_proto'))
+  if (modules.length === 0) return { name, ...(await judge(yara, one)) }
+  const reason = `needs ${modules.join(', ')}, which only the engine's own test build has`
+  return { name, verdict: 'skipped', reason }
 }
 
 async function judge(yara: Yara, one: Vector): Promise<Omit<Verdict, 'name'>> {

@@ -35,7 +35,9 @@ const event = (host: string) =>
     CommandLine: 'whoami /all',
   })
 
-describe.skipIf(!url)('the whole program on PostgreSQL (skipped without WATCHFLOOR_TEST_DATABASE_URL)', () => {
+const missing = url ? '' : ' (skipped: WATCHFLOOR_TEST_DATABASE_URL is not set)'
+
+describe.skipIf(missing !== '')(`the whole program on PostgreSQL${missing}`, () => {
   let dataDir: string
   let database: Awaited<ReturnType<typeof openTestPostgres>>
   let server: RunningServer

@@ -4,6 +4,8 @@ import { jobsConformance } from '../../conformance/jobs-conformance.ts'
 
 const serverUrl = testPostgresUrl()
 
-describe.skipIf(serverUrl === undefined)('jobs on PostgreSQL', () => {
+const missing = serverUrl === undefined ? ' (skipped: WATCHFLOOR_TEST_DATABASE_URL is not set)' : ''
+
+describe.skipIf(missing !== '')(`jobs on PostgreSQL${missing}`, () => {
   jobsConformance(() => openTestPostgres(serverUrl ?? ''))
 })

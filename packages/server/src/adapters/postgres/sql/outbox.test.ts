@@ -6,7 +6,9 @@ import { openPostgresSql } from './postgres-sql.ts'
 
 const serverUrl = testPostgresUrl()
 
-describe.skipIf(serverUrl === undefined)('outbox on PostgreSQL', () => {
+const missing = serverUrl === undefined ? ' (skipped: WATCHFLOOR_TEST_DATABASE_URL is not set)' : ''
+
+describe.skipIf(missing !== '')(`outbox on PostgreSQL${missing}`, () => {
   let connectionString = ''
   outboxConformance({
     async open() {

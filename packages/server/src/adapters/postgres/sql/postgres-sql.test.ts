@@ -7,7 +7,9 @@ import { openPostgresSql } from './postgres-sql.ts'
 
 const serverUrl = testPostgresUrl()
 
-describe.skipIf(serverUrl === undefined)('SQL on PostgreSQL', () => {
+const missing = serverUrl === undefined ? ' (skipped: WATCHFLOOR_TEST_DATABASE_URL is not set)' : ''
+
+describe.skipIf(missing !== '')(`SQL on PostgreSQL${missing}`, () => {
   sqlConformance((options) => openTestPostgres(serverUrl ?? '', options))
 
   it('listens again after the connection was cut, and calls back once because something may have been missed', async () => {
