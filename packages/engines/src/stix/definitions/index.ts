@@ -21,22 +21,25 @@ export const definitionOf = (type: string): StixDefinition | undefined => defini
 export const categoryOf = (type: string): ObjectCategory | undefined => definitionByType.get(type)?.category
 
 /** Names that people read: of a type, `Attack pattern`; of a property, `First seen`. */
-export const stixLabel = (name: string): string => definitionByType.get(name)?.label ?? labels[name] ?? labelOf(name)
+export const stixLabel = (name: string): string =>
+  definitionByType.get(name)?.label ?? labels.get(name) ?? labelOf(name)
 
-const labels: Readonly<Record<string, string>> = {
-  id: 'ID',
-  url: 'URL',
-  cpe: 'CPE',
-  swid: 'SWID',
-  pid: 'PID',
-  cwd: 'Working directory',
-  ctime: 'Created on disk',
-  mtime: 'Changed on disk',
-  atime: 'Last read',
-  ipfix: 'IPFIX',
-  mime_type: 'MIME type',
-  created_by_ref: 'Created by',
-  object_marking_refs: 'Markings',
-  valid_from: 'Valid from',
-  valid_until: 'Valid until',
-}
+const labels: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    id: 'ID',
+    url: 'URL',
+    cpe: 'CPE',
+    swid: 'SWID',
+    pid: 'PID',
+    cwd: 'Working directory',
+    ctime: 'Created on disk',
+    mtime: 'Changed on disk',
+    atime: 'Last read',
+    ipfix: 'IPFIX',
+    mime_type: 'MIME type',
+    created_by_ref: 'Created by',
+    object_marking_refs: 'Markings',
+    valid_from: 'Valid from',
+    valid_until: 'Valid until',
+  }),
+)

@@ -140,7 +140,7 @@ export const networkTrafficExtensions: Readonly<Record<string, StructDefinition>
       request_method: text(),
       request_value: text(),
       request_version: text(),
-      request_header: dictionary({ kind: 'list', of: text(), mayBeEmpty: true }),
+      request_header: dictionary(list(text())),
       message_body_length: any,
       message_body_data_ref: ref('artifact'),
     },

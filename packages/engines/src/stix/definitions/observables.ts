@@ -142,14 +142,14 @@ export const observables: readonly StixDefinition[] = [
       bcc_refs: refs('email-addr'),
       message_id: text(),
       subject: text(),
-      received_lines: { kind: 'list', of: text(), mayBeEmpty: true },
+      received_lines: list(text()),
       additional_header_fields: dictionary({
         kind: 'either',
         first: text(),
         second: { kind: 'list', of: text(), min: 2 },
       }),
       body: text(),
-      body_multipart: { kind: 'list', of: structOf(mimePart), mayBeEmpty: true },
+      body_multipart: list(structOf(mimePart)),
       raw_email_ref: ref('artifact'),
     },
     {
@@ -272,7 +272,7 @@ export const observables: readonly StixDefinition[] = [
     'windows-registry-key',
     {
       key: text('registry-key'),
-      values: { kind: 'list', of: structOf(registryValue), mayBeEmpty: true },
+      values: list(structOf(registryValue)),
       modified_time: timestamp,
       creator_user_ref: ref('user-account'),
       number_of_subkeys: integer(),

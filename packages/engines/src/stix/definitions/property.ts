@@ -9,7 +9,7 @@ export type PropertyKind =
   | { readonly kind: 'boolean' }
   | { readonly kind: 'timestamp'; readonly precision?: 'milliseconds' | 'whole-seconds' }
   | { readonly kind: 'identifier'; readonly to: ReferenceTarget }
-  | { readonly kind: 'list'; readonly of: PropertyKind; readonly mayBeEmpty?: true; readonly min?: number }
+  | { readonly kind: 'list'; readonly of: PropertyKind; readonly min?: number }
   | { readonly kind: 'dictionary'; readonly of?: PropertyKind; readonly keys?: DictionaryKeys }
   /** With `listed`, only hashes of the vocabulary. */
   | { readonly kind: 'hashes'; readonly listed?: true }

@@ -57,7 +57,14 @@ function renameWithin(name: string, value: StixValue, path: string, changes: Cha
   return Object.fromEntries(
     Object.entries(value).map(([key, extension]) => [
       key,
-      isObject(extension) ? rename(extension, renamedInExtensions[key] ?? {}, `${path}.${key}`, changes) : extension,
+      isObject(extension)
+        ? rename(
+            extension,
+            Object.hasOwn(renamedInExtensions, key) ? renamedInExtensions[key]! : {},
+            `${path}.${key}`,
+            changes,
+          )
+        : extension,
     ]),
   )
 }

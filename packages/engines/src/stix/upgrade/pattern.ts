@@ -28,7 +28,7 @@ export function upgradePattern(text: string): UpgradedPattern {
   const lost = { any: false }
   const expression = inObservation(parsed.expression, (path) => {
     const first = path.steps[0]
-    const to = first?.kind === 'key' ? renamedInObservables[path.type]?.[first.name] : undefined
+    const to = first?.kind === 'key' ? renamedName(path.type, first.name) : undefined
     if (first?.kind !== 'key' || to === undefined) return path
     if (withoutSuccessor(to)) {
       lost.any = true
@@ -43,6 +43,11 @@ export function upgradePattern(text: string): UpgradedPattern {
   return checkStixPattern(pattern, '2.1').valid
     ? { pattern, version: '2.1', renamed }
     : { pattern: text, version: '2.0', renamed: new Map() }
+}
+
+function renamedName(type: string, name: string): string | undefined {
+  const names = Object.hasOwn(renamedInObservables, type) ? renamedInObservables[type]! : {}
+  return Object.hasOwn(names, name) ? names[name] : undefined
 }
 
 type RenamePath = (path: ObjectPath) => ObjectPath

@@ -34,7 +34,7 @@ export function upgradeObject(source: StixObject): UpgradedObject {
   if (source.type === 'bundle') upgradeBundle(step)
   else {
     upgradeCommon(step)
-    upgradersByType[String(source.type)]?.(step)
+    upgradersByType.get(String(source.type))?.(step)
     upgradeSelectors(step)
     step.object = inOrder(step.object)
   }
@@ -80,16 +80,18 @@ function withMilliseconds(text: string): string {
   return parts === null ? text : `${parts[1]}.${(parts[2] ?? '').padEnd(3, '0')}Z`
 }
 
-const upgradersByType: Readonly<Record<string, (step: Step) => void>> = {
-  identity: (step) => renameProperty(step, 'labels', 'roles', 'labels of an identity were its roles'),
-  indicator: upgradeIndicator,
-  malware: upgradeMalware,
-  'marking-definition': upgradeMarking,
-  'observed-data': upgradeObservedData,
-  report: (step) => labelsToTypes(step, 'report_types', 'report-type-ov'),
-  'threat-actor': (step) => labelsToTypes(step, 'threat_actor_types', 'threat-actor-type-ov'),
-  tool: (step) => labelsToTypes(step, 'tool_types', 'tool-type-ov'),
-}
+const upgradersByType: ReadonlyMap<string, (step: Step) => void> = new Map(
+  Object.entries({
+    identity: (step) => renameProperty(step, 'labels', 'roles', 'labels of an identity were its roles'),
+    indicator: upgradeIndicator,
+    malware: upgradeMalware,
+    'marking-definition': upgradeMarking,
+    'observed-data': upgradeObservedData,
+    report: (step) => labelsToTypes(step, 'report_types', 'report-type-ov'),
+    'threat-actor': (step) => labelsToTypes(step, 'threat_actor_types', 'threat-actor-type-ov'),
+    tool: (step) => labelsToTypes(step, 'tool_types', 'tool-type-ov'),
+  }),
+)
 
 function renameProperty({ object, moved, changes }: Step, from: string, to: string, why: string): void {
   const value = object[from]

@@ -6,6 +6,9 @@ import { isObject, join } from './walk.ts'
 /** A schema as JSON Schema writes it. What is understood: the keywords of types, enumerations, bounds, structure, and combination; local references. */
 export type JsonSchema = boolean | { readonly [keyword: string]: StixValue }
 
+/** Schemas by the name of their file, without `.json`. */
+export type SchemaSet = ReadonlyMap<string, JsonSchema | UnreadableSchema>
+
 export interface SchemaProblem {
   readonly path: string
   readonly message: string
@@ -17,7 +20,7 @@ const MAX_PROBLEMS = 50
 
 interface Judging {
   readonly root: JsonSchema
-  readonly schemas: ReadonlyMap<string, JsonSchema>
+  readonly schemas: SchemaSet
   readonly depth: number
 }
 
@@ -29,9 +32,10 @@ interface Judging {
  */
 export function schemaProblems(
   value: StixValue,
-  root: JsonSchema,
-  schemas: ReadonlyMap<string, JsonSchema>,
+  root: JsonSchema | UnreadableSchema,
+  schemas: SchemaSet,
 ): SchemaProblem[] {
+  if (root instanceof UnreadableSchema) throw new Error(root.reason)
   return judge(value, root, '', { root, schemas, depth: 0 }).slice(0, MAX_PROBLEMS)
 }
 
@@ -64,6 +68,7 @@ function judgeReference(value: StixValue, schema: StixObject, path: string, judg
     throw new Error(`it refers to ${file.slice(0, 100)}, which is not there`)
   }
   const root = file === '' ? judging.root : judging.schemas.get(name)!
+  if (root instanceof UnreadableSchema) throw new Error(root.reason)
   let target: StixValue | undefined = root as StixValue
   for (const step of pointer.split('/').slice(1)) target = isObject(target) ? target[step] : undefined
   if (target === undefined) throw new Error(`it refers to ${ref.slice(0, 100)}, which is not there`)
@@ -184,3 +189,12 @@ function matches(pattern: string, text: string): boolean {
 
 const patterns = new Map<string, RE2JS>()
 const MAX_PATTERNS = 1000
+
+/** A schema that was asked for and could not be read: what it is for cannot be judged. */
+export class UnreadableSchema {
+  readonly reason: string
+
+  constructor(reason: string) {
+    this.reason = reason
+  }
+}

@@ -15,7 +15,7 @@ import { isTypeName, NAME_REMEDY, PROPERTY_NAME } from './names.ts'
 import type { ValidationOptions } from './options.ts'
 import { judgeProperties } from './structs.ts'
 import { judgeValue } from './values.ts'
-import { type Judges, undefinedProperties, type Walk } from './walk.ts'
+import { has, type Judges, undefinedProperties, type Walk } from './walk.ts'
 
 /** Kept for versions to come. @source STIX 2.1 section 11 */
 const RESERVED_TYPES: readonly string[] = ['action']
@@ -46,7 +46,7 @@ function judgeByDefinition(start: Walk, options: ValidationOptions): void {
   judgeProperties(object, definition, '', walk)
   for (const name of undefinedProperties(object, definition)) judgeUndefined(name, walk)
   for (const name of definition.deprecated)
-    if (Object.hasOwn(object, name))
+    if (has(object, name))
       issues.warning('deprecated-properties', prefix + name, `${name} is deprecated`, 'use what replaced it')
   checkIdVersion(walk)
   checkMarkings(walk)
@@ -89,5 +89,5 @@ function isCustomObservable(object: StixObject): boolean {
   const uses = extensionTypes(object)
   if (uses.includes('new-sco')) return true
   if (uses.includes('new-sdo') || uses.includes('new-sro')) return false
-  return !Object.hasOwn(object, 'created') && !Object.hasOwn(object, 'modified')
+  return !has(object, 'created') && !has(object, 'modified')
 }

@@ -1,5 +1,5 @@
 import { type CheckName, checksNamed } from './check-names.ts'
-import type { JsonSchema } from './json-schema.ts'
+import type { SchemaSet } from './json-schema.ts'
 
 export interface ValidationOptions {
   /** An object with warnings is not valid either. */
@@ -19,7 +19,7 @@ export interface ValidationOptions {
   /** Judges all objects by this version. Without it, by the one that each states; those that state none, by 2.1. */
   readonly version?: '2.0' | '2.1'
   /** JSON schemas that objects of a type, and objects that use an extension, must fulfil too: by type or by the extension's id. */
-  readonly schemas?: ReadonlyMap<string, JsonSchema>
+  readonly schemas?: SchemaSet
 }
 
 /** @error UnknownCheck is thrown when an option names a check that there is not */

@@ -2,7 +2,7 @@ import type { StixObject } from '../../stix-pattern/index.ts'
 import type { PropertyRule, StructDefinition } from '../definitions/property.ts'
 import { alternatives, shown } from './issue.ts'
 import { compareTimestamps } from './timestamps.ts'
-import { join, undefinedProperties, type Walk } from './walk.ts'
+import { has, join, undefinedProperties, type Walk } from './walk.ts'
 
 const EXTERNAL_IDS: readonly (readonly [source: string, form: RegExp])[] = [
   ['cve', /^CVE-\d{4}-(?:0\d{3}|[1-9]\d{3,})$/],
@@ -25,10 +25,10 @@ export function judgeStruct(value: StixObject, struct: StructDefinition, path: s
 export function judgeProperties(value: StixObject, struct: StructDefinition, path: string, walk: Walk): void {
   const { issues, prefix } = walk
   for (const name of struct.required)
-    if (!Object.hasOwn(value, name))
+    if (!has(value, name))
       issues.error('STIX_REQUIRED', prefix + join(path, name), `${struct.name} must have ${name}`, `give it ${name}`)
   for (const [name, kind] of Object.entries(struct.properties))
-    if (Object.hasOwn(value, name)) walk.judge.value(value[name]!, kind, join(path, name), walk)
+    if (has(value, name)) walk.judge.value(value[name]!, kind, join(path, name), walk)
   for (const rule of struct.rules) judgeRule(value, rule, struct, path, walk)
 }
 
@@ -39,15 +39,16 @@ function judgeRule(
   path: string,
   walk: Walk,
 ): void {
-  const has = (name: string): boolean => Object.hasOwn(value, name)
+  const isThere = (name: string): boolean => has(value, name)
   const wrong = (message: string, remedy: string): void =>
     walk.issues.error('STIX_PROPERTIES', walk.prefix + path, message, remedy)
   switch (rule.rule) {
     case 'some':
-      if (!rule.of.some(has)) wrong(`${what} must have at least one of ${alternatives(rule.of)}`, 'give it one of them')
+      if (!rule.of.some(isThere))
+        wrong(`${what} must have at least one of ${alternatives(rule.of)}`, 'give it one of them')
       return
     case 'one': {
-      const present = rule.of.filter(has)
+      const present = rule.of.filter(isThere)
       if (present.length !== 1)
         wrong(
           `${what} must have exactly one of ${alternatives(rule.of)}`,
@@ -56,16 +57,16 @@ function judgeRule(
       return
     }
     case 'needs': {
-      const missing = has(rule.property) ? rule.others.filter((other) => !has(other)) : []
+      const missing = isThere(rule.property) ? rule.others.filter((other) => !isThere(other)) : []
       if (missing.length > 0)
         wrong(`${rule.property} needs ${missing.join(' and ')}`, `give it ${missing.join(' and ')}`)
       return
     }
     case 'when':
       if (value[rule.property] !== rule.is) return
-      if (rule.needs !== undefined && !has(rule.needs))
+      if (rule.needs !== undefined && !isThere(rule.needs))
         wrong(`${rule.property} is ${rule.is}: it must have ${rule.needs}`, `give it ${rule.needs}`)
-      if (rule.forbids !== undefined && has(rule.forbids))
+      if (rule.forbids !== undefined && isThere(rule.forbids))
         wrong(`${rule.property} is ${rule.is}: it must not have ${rule.forbids}`, `take ${rule.forbids} out`)
       return
     case 'order': {

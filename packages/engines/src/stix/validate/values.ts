@@ -177,8 +177,7 @@ function judgeList(value: StixValue, kind: Extract<PropertyKind, { kind: 'list' 
     return
   }
   const { issues, prefix } = walk
-  if (value.length === 0 && kind.mayBeEmpty === undefined)
-    issues.error('STIX_EMPTY', prefix + path, 'a list must not be empty', 'take the property out')
+  if (value.length === 0) issues.error('STIX_EMPTY', prefix + path, 'a list must not be empty', 'take the property out')
   if (value.length > 0 && value.length < (kind.min ?? 0))
     issues.error(
       'STIX_EMPTY',

@@ -56,9 +56,13 @@ export function wrongKind(value: StixValue, wanted: string, path: string, { issu
   )
 }
 
+/** A property that is there; one that is undefined is not. */
+export const has = (object: StixObject, name: string): boolean =>
+  Object.hasOwn(object, name) && object[name] !== undefined
+
 export const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
 
 /** Properties that the structure does not define, in order. */
 export function* undefinedProperties(object: StixObject, { properties }: StructDefinition): Generator<string> {
-  for (const name of Object.keys(object)) if (!Object.hasOwn(properties, name)) yield name
+  for (const name of Object.keys(object)) if (!Object.hasOwn(properties, name) && object[name] !== undefined) yield name
 }

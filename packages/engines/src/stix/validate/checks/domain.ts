@@ -11,18 +11,20 @@ import { listOf } from './markings.ts'
 export function checkDomain(walk: Walk): void {
   checkExternalReferences(walk)
   checkKillChains(walk)
-  checksByType[walk.definition.name]?.(walk)
+  checksByType.get(walk.definition.name)?.(walk)
 }
 
-const checksByType: Readonly<Record<string, (walk: Walk) => void>> = {
-  'extension-definition': checkExtensionDefinition,
-  indicator: checkIndicator,
-  'language-content': checkLanguageContent,
-  location: checkLocation,
-  'malware-analysis': checkMalwareAnalysis,
-  'observed-data': checkObservedData,
-  relationship: checkRelationship,
-}
+const checksByType: ReadonlyMap<string, (walk: Walk) => void> = new Map(
+  Object.entries({
+    'extension-definition': checkExtensionDefinition,
+    indicator: checkIndicator,
+    'language-content': checkLanguageContent,
+    location: checkLocation,
+    'malware-analysis': checkMalwareAnalysis,
+    'observed-data': checkObservedData,
+    relationship: checkRelationship,
+  }),
+)
 
 function checkExternalReferences({ object, issues, prefix }: Walk): void {
   for (const [i, reference] of listOf(object.external_references).entries())

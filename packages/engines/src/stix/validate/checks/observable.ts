@@ -26,14 +26,16 @@ const FOREIGN_KEYS: readonly string[] = [
 /** What the specification advises for observables. */
 export function checkObservable(walk: Walk): void {
   checkKeys(walk.object, '', walk)
-  checksByType[walk.definition.name]?.(walk)
+  checksByType.get(walk.definition.name)?.(walk)
 }
 
-const checksByType: Readonly<Record<string, (walk: Walk) => void>> = {
-  file: checkFile,
-  'network-traffic': checkNetworkTraffic,
-  process: checkProcess,
-}
+const checksByType: ReadonlyMap<string, (walk: Walk) => void> = new Map(
+  Object.entries({
+    file: checkFile,
+    'network-traffic': checkNetworkTraffic,
+    process: checkProcess,
+  }),
+)
 
 function checkKeys(value: StixObject, path: string, walk: Walk): void {
   for (const [key, one] of Object.entries(value)) {

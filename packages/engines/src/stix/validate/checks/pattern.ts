@@ -68,7 +68,7 @@ function checkNames(
       issues.warning('strict-types', at, `${shown(type)} is no observable of the specification`, 'use one of its types')
   }
   if (isKnown && Object.hasOwn(definitionOf(type)!.properties, property)) return
-  if (!PROPERTY.test(property)) {
+  if (property !== 'id' && !PROPERTY.test(property)) {
     issues.error(
       'STIX_BAD_PATTERN',
       at,
