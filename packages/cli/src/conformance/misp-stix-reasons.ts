@@ -53,6 +53,15 @@ export const meantInStix: readonly Meant[] = [
     is: ({ path, before, after }) => path === 'pattern_version' && before === '2.1' && after === undefined,
   },
   {
+    name: 'wrong times',
+    reason: 'the STIX of the published pair is of another time than the timestamp of its MISP',
+    is: ({ about, path, before, after }) =>
+      about.startsWith('x-misp-attribute--') &&
+      /^(?:created|modified)$/.test(path) &&
+      text(before).startsWith('2021-03-11T13:59:57') &&
+      text(after).startsWith('2020-10-25T16:22:00'),
+  },
+  {
     name: 'comments',
     reason: 'the comment of an attribute is kept as the description',
     is: ({ path, before }) => path === 'description' && before === undefined,
@@ -76,7 +85,71 @@ export const meantInMisp: readonly Meant[] = [
   {
     name: 'escapes',
     reason: 'a value is what the string of the pattern stands for (STIX 2.1, section 9.2)',
-    is: ({ path, before, after }) => path === 'value' && unescaped(before) === after,
+    is: ({ path, before, after }) =>
+      path === 'value' && (unescaped(before) === after || text(before) === text(after).replaceAll('\\%', '%')),
+  },
+  {
+    name: 'shortened',
+    reason: 'the published value is shortened for reading',
+    is: ({ before, after }) => {
+      const [head, tail] = text(before).split('[...]')
+      return tail !== undefined && text(after).startsWith(head!) && text(after).endsWith(tail)
+    },
+  },
+  {
+    name: 'names of samples',
+    reason: 'MISP takes malware_filename from the value itself',
+    is: ({ path, after }) => path === 'malware_filename' && after === undefined,
+  },
+  {
+    name: 'vulnerabilities',
+    reason: 'a vulnerability is nothing to detect by its name',
+    is: ({ about, path, after }) => about === 'vulnerability' && path === 'to_ids' && after === false,
+  },
+  {
+    name: 'definitions of galaxies',
+    reason: 'what describes a galaxy as a whole is in the definition of the galaxy, not in STIX',
+    is: ({ path, before, after }) =>
+      (/^(?:description|icon|uuid|namespace|version|distribution)$/.test(path) && after === undefined) ||
+      (path === 'name' && text(before).startsWith('mitre-')),
+  },
+  {
+    name: 'sources of clusters',
+    reason: 'who collected a cluster of STIX, and in which version, is in the definition of the galaxy',
+    is: ({ path, after }) =>
+      /^GalaxyCluster\[\d+\]\.(?:source|version|collection_uuid)$/.test(path) && after === undefined,
+  },
+  {
+    name: 'UUIDs of clusters',
+    reason: 'a cluster keeps the UUID of the object, so that both are known as the same',
+    is: ({ path }) => /^GalaxyCluster\[\d+\]\.uuid$/.test(path),
+  },
+  {
+    name: 'elements of clusters',
+    reason: 'they say what meta says, in an order of their own',
+    is: ({ path }) => /^GalaxyCluster\[\d+\]\.GalaxyElement/.test(path),
+  },
+  {
+    name: 'descriptions of clusters',
+    reason: 'the name is not repeated as the description',
+    is: ({ path, after }) => /^GalaxyCluster\[\d+\]\.description$/.test(path) && after === undefined,
+  },
+  {
+    name: 'more of clusters',
+    reason: 'what else STIX says of the object is kept in meta',
+    is: ({ path, before }) => /^GalaxyCluster\[\d+\]\.meta\.\w+$/.test(path) && before === undefined,
+  },
+  {
+    name: 'STIX 2.0',
+    reason: 'STIX 2.0 becomes 2.1 before it is converted, and its labels the kinds of malware, tools and actors',
+    is: ({ path, before, after }) =>
+      (/^STIX 2\.0|^stix-2\.0/.test(text(before)) && text(before).replace('2.0', '2.1') === after) ||
+      (/\.meta\.labels$/.test(path) && after === undefined),
+  },
+  {
+    name: 'tags of clusters',
+    reason: 'MISP knows a cluster by its tag',
+    is: ({ path, before }) => /^GalaxyCluster\[\d+\]\.tag_name$/.test(path) && before === undefined,
   },
 ]
 

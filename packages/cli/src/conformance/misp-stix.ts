@@ -80,8 +80,16 @@ function eventAround(name: string, misp: Json, stix: readonly Json[]): MispEvent
   return readMispEvents({ Event: { ...head, ...content } }).events[0]!
 }
 
+/** The published pairs of custom attributes are older than the converter: it has one type for all, and says which in a property. */
+function asNow(object: StixObject): StixObject {
+  const of = /^x-misp-object-(.+)$/.exec(String(object.type))?.[1]
+  if (of === undefined || of === '') return object
+  const id = String(object.id).replace(String(object.type), 'x-misp-attribute')
+  return { ...object, type: 'x-misp-attribute', id, x_misp_type: of }
+}
+
 function toStix(name: string, { MISP, STIX }: Json): Difference[] {
-  const expected = listed(STIX)
+  const expected = listed(STIX).map(asNow)
   const misp = Array.isArray(MISP) ? MISP : [MISP]
   const made = misp.filter(isJson).flatMap((one) => mispToStix(eventAround(name, one, expected)).objects)
   const around = new Set(['grouping', 'report'])

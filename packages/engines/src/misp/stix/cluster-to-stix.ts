@@ -3,6 +3,7 @@ import type { MispCluster, MispGalaxy } from '../event.ts'
 import { head, type Properties, type StixContext } from './conversion.ts'
 import { mispLabel } from './labels.ts'
 import { mispNamedUuid } from './observable-graph.ts'
+import { stixTime } from './values.ts'
 
 const clusterTypes: Readonly<Record<string, string>> = {
   'branded-vulnerability': 'vulnerability',
@@ -117,9 +118,15 @@ export function clusterToStix(cluster: MispCluster, galaxy: MispGalaxy, context:
     type === 'x-misp-galaxy-cluster'
       ? customCluster(cluster, galaxy, galaxyType)
       : clusterProperties(cluster, galaxy, type)
-  context.clusters.set(id, { ...start, ...properties, labels })
+  context.clusters.set(id, { ...start, ...versionOf(cluster), ...properties, labels })
   context.idsByUuid.set(uuid, id)
   return id
+}
+
+/** A cluster that was made of STIX says when its object was made and changed. */
+function versionOf({ meta }: MispCluster): Properties {
+  const [created, modified] = [meta?.created, meta?.modified].map((time) => (isText(time) ? stixTime(time) : undefined))
+  return created && modified ? { created, modified } : {}
 }
 
 function customCluster(cluster: MispCluster, galaxy: MispGalaxy, galaxyType: string): Properties {
@@ -133,7 +140,15 @@ function customCluster(cluster: MispCluster, galaxy: MispGalaxy, galaxyType: str
 }
 
 function clusterProperties(cluster: MispCluster, galaxy: MispGalaxy, type: string): Properties {
-  const { external_id: externalId, refs, synonyms, kill_chain: phases, ...rest } = cluster.meta ?? {}
+  const {
+    external_id: externalId,
+    refs,
+    synonyms,
+    kill_chain: phases,
+    created: _,
+    modified: __,
+    ...rest
+  } = cluster.meta ?? {}
   const ids = texts(externalId)
   const name = ids.reduce(
     (text, one) => (text.endsWith(` - ${one}`) ? text.slice(0, -one.length - 3) : text),

@@ -1,4 +1,5 @@
 import { definitionOf } from '../../stix/definitions/index.ts'
+import { observableId } from '../../stix/ids/observable-id.ts'
 import type { StixObject } from '../../stix-pattern/index.ts'
 import { ruleLanguages } from './attribute-rules.ts'
 import { defaultCategory } from './attribute-to-stix.ts'
@@ -146,8 +147,8 @@ function importObservables(
   context: ImportContext,
 ): void {
   const inside = new Set(roots.flatMap((root) => referredBy(root)))
-  for (const root of roots)
-    if (!inside.has(idOf(root)) || roots.length === 1) importObservable(root, event, context, observed)
+  const outside = roots.filter((root) => !inside.has(idOf(root)) || roots.length === 1)
+  for (const root of outside) importObservable(root, event, context, { observed, isOnly: outside.length === 1 })
   if (roots.length === 0) drop(context, idOf(observed), '', 'observed data whose observables are not there')
 }
 
@@ -156,8 +157,12 @@ export function importObservable(
   object: StixObject,
   event: EventDraft,
   context: ImportContext,
-  observed?: StixObject,
+  within?: { readonly observed: StixObject; readonly isOnly: boolean },
 ): void {
+  const observed = within?.observed
+  // An id that everybody gives says nothing of who saw it: what is seen alone is known by its observed data.
+  const isEverybodys = within?.isOnly === true && observableId(object) === idOf(object)
+  const uuid = uuidOf(idOf(isEverybodys ? within.observed : object))
   const isBare = Object.keys(object).every((property) => bareProperties.has(property))
   const attribute = isBare ? attributeOfObservable(object) : undefined
   const template = templates[typeOf(object)]
@@ -168,10 +173,10 @@ export function importObservable(
   const related = attribute || !template ? undefined : objectOfObservables(template, [object], context.objects)
   if (attribute) {
     const draft = attributeDraft(attribute, { main: object, others: [] }, context, externalCategories[attribute.type])
-    keep(event, { kind: 'attribute', attribute: { ...draft, ...times, ...comment, Tag } }, from)
+    keep(event, { kind: 'attribute', attribute: { ...draft, uuid, ...times, ...comment, Tag } }, from)
   } else if (template && related && related.length > 0) {
     const draft = objectDraft(template, undefined, related, { main: object, others: [] }, context)
-    keep(event, { kind: 'object', object: { ...draft, ...times, ...comment } }, from)
+    keep(event, { kind: 'object', object: { ...draft, uuid, ...times, ...comment } }, from)
   } else drop(context, idOf(object), '', `MISP has no attribute or object for this ${typeOf(object)}`)
 }
 
@@ -237,7 +242,10 @@ function whatIsIndicated(indicator: StixObject, misp: ReadonlyMap<string, string
   }
 }
 
-const guessedCategories: Readonly<Record<string, string>> = { 'mac-address': 'Network activity' }
+const guessedCategories: Readonly<Record<string, string>> = {
+  'email-dst': 'Network activity',
+  'mac-address': 'Network activity',
+}
 
 /** An object of the domain that was an attribute or an object of MISP. @returns whether it was */
 export function importDomainObject(object: StixObject, event: EventDraft, context: ImportContext): boolean {

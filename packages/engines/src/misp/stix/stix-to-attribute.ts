@@ -131,6 +131,10 @@ export function guessedAttribute(asked: readonly AskedValue[]): FoundAttribute |
   const [only] = asked
   if (only && asked.length === 1 && bareAddresses.has(only.path) && typeof only.value === 'string')
     return { type: 'ip-dst', value: only.value }
+  const rest = asked.filter(({ path }) => path !== 'email-addr:display_name')
+  const [address] = rest
+  if (address && rest.length === 1 && address.path === 'email-addr:value' && typeof address.value === 'string')
+    return { type: 'email-dst', value: address.value }
   for (const type of guessedTypes) {
     const found = attributeOfPattern(type, asked)
     if (found) return found

@@ -19,6 +19,7 @@ const clusterTypes = new Set([
 
 const galaxyTitle = (type: string): string =>
   type
+    .replace(/^stix-(?=2\.)/, 'STIX-')
     .split('-')
     .map((word) => (word === 'of' ? word : word.charAt(0).toUpperCase() + word.slice(1)))
     .join(' ')
@@ -51,8 +52,11 @@ export function stixToGalaxy(object: StixObject): MispGalaxy | undefined {
   const ids = externalIds(object)
   const name = textOf(object.name) ?? ''
   const description = textOf(object.description)
-  const own = galaxyType ?? `stix-2.1-${type}`
-  const meta = metaOf(object, ids)
+  const own = galaxyType ?? (type === 'identity' ? 'sector' : `stix-2.1-${type}`)
+  const meta = { ...(galaxyType ? {} : versionOf(object)), ...metaOf(object, ids, own) }
+  const elements = Object.entries(meta).flatMap(([key, one]) =>
+    (Array.isArray(one) ? one : [one]).map((value) => ({ key, value })),
+  )
   const value = clusterName(own, name, ids)
   const cluster: MispCluster = {
     uuid: uuidOf(idOf(object)),
@@ -60,13 +64,12 @@ export function stixToGalaxy(object: StixObject): MispGalaxy | undefined {
     value,
     description: ownDescription(own, name, description),
     tag_name: `misp-galaxy:${own}="${value}"`,
-    meta: Object.keys(meta).length > 0 ? meta : undefined,
+    meta,
+    ...(elements.length > 0 ? { GalaxyElement: elements } : {}),
+    default: false,
+    distribution: '0',
   }
-  return galaxy(
-    own,
-    misp.get('galaxy-name') ?? (galaxyType ? galaxyTitle(galaxyType) : `STIX 2.1 ${galaxyTitle(type)}`),
-    cluster,
-  )
+  return galaxy(own, misp.get('galaxy-name') ?? galaxyTitle(own), cluster)
 }
 
 const galaxy = (type: string, name: string, cluster: MispCluster): MispGalaxy => ({
@@ -108,13 +111,25 @@ function ownDescription(galaxyType: string, name: string, description: string | 
   return at < 0 ? description : description?.slice(at + 3)
 }
 
-function metaOf(object: StixObject, ids: readonly string[]): { [key: string]: StixValue } {
+/** Of clusters of nobody's galaxy: when the object was made and changed. */
+const versionOf = (object: StixObject): { [key: string]: StixValue } =>
+  Object.fromEntries(
+    (['created', 'modified'] as const).flatMap((name) => {
+      const time = textOf(object[name])
+      return time === undefined ? [] : [[name, time.replace(/\.000Z$/, 'Z')]]
+    }),
+  )
+
+function metaOf(object: StixObject, ids: readonly string[], galaxyType: string): { [key: string]: StixValue } {
   const meta: { [key: string]: StixValue } = {}
   const put = (key: string, values: readonly string[]) => {
     if (values.length > 0) meta[key] = values.length === 1 && key === 'external_id' ? values[0]! : [...values]
   }
-  put('synonyms', textsOf(object.aliases))
-  put('external_id', ids)
+  const name = textOf(object.name)
+  const isNamed = /^mitre-.*(?:malware|tool|intrusion-set)$/.test(galaxyType)
+  put('synonyms', [...new Set([...textsOf(object.aliases), ...(isNamed && name ? [name] : [])])])
+  // What has a name of its own has the CVE as another.
+  put(galaxyType === 'branded-vulnerability' ? 'aliases' : 'external_id', ids)
   put(
     'refs',
     listOf(object.external_references).flatMap((one) => (isObject(one) && textOf(one.url) ? [textOf(one.url)!] : [])),
@@ -126,15 +141,17 @@ function metaOf(object: StixObject, ids: readonly string[]): { [key: string]: St
     ),
   )
   for (const [property, value] of Object.entries(object)) {
-    if (property.startsWith('x_misp_')) meta[property.slice('x_misp_'.length)] = value
+    if (property.startsWith('x_misp_')) meta[metaName(property.slice('x_misp_'.length))] = value
     else if (!notMeta.has(property) && !isImplied(object, property)) meta[property] = value
   }
   return meta
 }
 
+/** Keys of the Council on Foreign Relations have hyphens. */
+const metaName = (name: string): string => (name.startsWith('cfr_') ? name.replaceAll('_', '-') : name)
+
 /** What is written whenever a cluster of that kind is converted. */
 function isImplied(object: StixObject, property: string): boolean {
   if (property === 'identity_class') return object.identity_class === 'class'
-  if (property === 'is_family') return object.is_family === false
   return false
 }

@@ -1,3 +1,4 @@
+import { isVersion2_0, upgradeObject } from '../../stix/upgrade/upgrade.ts'
 import type { StixObject } from '../../stix-pattern/index.ts'
 import type { MispEvent, MispGalaxy } from '../event.ts'
 import type { ConversionNote } from './conversion.ts'
@@ -46,9 +47,27 @@ export function stixToMisp(objects: readonly StixObject[]): MispConversion {
 
 const isContainer = (object: StixObject): boolean => typeOf(object) === 'report' || typeOf(object) === 'grouping'
 
+/** What is of STIX 2.0 is brought to 2.1. */
+function* upgraded(objects: readonly StixObject[]): Generator<StixObject> {
+  for (const object of objects) {
+    if (!isVersion2_0(object)) yield object
+    else {
+      // Labels of the converter are no kinds of anything, which is what others become.
+      const labels = textsOf(object.labels)
+      const own = labels.filter((label) => label.startsWith('misp:'))
+      const others = labels.filter((label) => !label.startsWith('misp:'))
+      const { labels: _, ...bare } = object
+      const { object: made, observables } = upgradeObject(others.length > 0 ? { ...bare, labels: others } : bare)
+      yield own.length > 0 ? { ...made, labels: [...own, ...textsOf(made.labels)] } : made
+      yield* observables
+    }
+  }
+}
+
 function contextOf(objects: readonly StixObject[]): ImportContext {
   const byId = new Map<string, StixObject>()
-  for (const object of objects) if (idOf(object) !== '' && !byId.has(idOf(object))) byId.set(idOf(object), object)
+  for (const object of upgraded(objects))
+    if (idOf(object) !== '' && !byId.has(idOf(object))) byId.set(idOf(object), object)
   const indicatorByObserved = new Map<string, StixObject>()
   const observedByIndicator = new Map<string, StixObject>()
   const referred = new Set<string>()
