@@ -178,3 +178,99 @@ it('writes a new rule and deletes it again', async () => {
   await page.getByRole('link', { name: 'Encoded PowerShell started by Word', exact: true }).waitFor()
   expect(await page.getByText('A rule of our own').count()).toBe(0)
 })
+
+it('gives many rules a status at once, by keyboard', async () => {
+  const page = await floor.administratorAt('/rules?q=e')
+  const row = (title: string) =>
+    page.getByRole('row').filter({ has: page.getByRole('link', { name: title, exact: true }) })
+  await row('Shadow copies deleted').waitFor()
+  await page.getByRole('checkbox', { name: 'Select all that are loaded' }).check()
+  const rows = (await page.getByRole('row').count()) - 1
+  await page.getByText(`${rows} selected`).waitFor()
+  await page.keyboard.press('s')
+  await page.getByRole('menuitem', { name: 'Experimental' }).press('Enter')
+  const asked = page.getByRole('dialog', { name: `Make ${rows} rules experimental here?` })
+  await asked.getByRole('button', { name: 'Make experimental' }).press('Enter')
+  await page.getByText(`${rows} rules changed.`).waitFor()
+  await row('Shadow copies deleted').getByText('Experimental').waitFor()
+  await row('Account discovery with whoami').getByText('decided here; its author says Stable').waitFor()
+
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.getByText('1 selected').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByText('1 selected').waitFor({ state: 'detached' })
+})
+
+it('compares files with a pack, and changes nothing before that is applied', async () => {
+  const page = await floor.administratorAt('/rules/import')
+  const file = (name: string, text: string) => ({ name, mimeType: 'text/yaml', buffer: Buffer.from(text) })
+  await page
+    .getByTestId('rule-files')
+    .setInputFiles([
+      file('discovery.yml', discovery.replace('level: medium', 'level: critical')),
+      file('other.yml', variant(discovery, 8)),
+    ])
+  await page.getByLabel('Name of the pack').fill('e2e')
+  await page.getByRole('button', { name: 'Compare first' }).click()
+  await page.getByRole('heading', { name: 'Update of e2e', level: 1 }).waitFor()
+  await page.getByRole('button', { name: /^Added\s*1/ }).waitFor()
+  await page.getByRole('button', { name: /^(Changed|Conflicts)\s*1/ }).click()
+  const diff = page.getByRole('region', { name: 'What changed, line by line' })
+  await diff.getByText('level: critical').waitFor()
+  const listed = () => floor.api.call<{ items: { title: string }[] }>('GET', '/api/v1/rules?text=whoami&limit=50')
+  const also = ({ title }: { title: string }) => title === 'Also Account discovery with whoami'
+  const before = (await listed()).items.filter(also).length
+  await page.getByRole('checkbox', { name: /keep/i }).check()
+  await page.getByRole('button', { name: 'Apply the update' }).click()
+  await page.getByText(/rules? changed\./).waitFor()
+  expect((await listed()).items.filter(also).length).toBe(before + 1)
+})
+
+it('completes what is written and checks it at once, without a mouse', async () => {
+  const page = await floor.administratorAt('/rules/new')
+  const editor = page.getByRole('textbox', { name: 'Sigma rule, YAML' })
+  await editor.fill('title: Written by hand\nlogsource:\n  category: process_creation\n  product: windows\n')
+  await editor.press('ControlOrMeta+End')
+  const words = page.getByRole('listbox')
+  const complete = async (typed: string, word: string) => {
+    await editor.pressSequentially(typed)
+    await words.getByRole('option', { name: word }).first().waitFor()
+    // So shortly after the list has opened, Enter still belongs to who was typing.
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    await editor.press('Enter')
+    await words.waitFor({ state: 'detached' })
+  }
+  await complete('lev', 'level')
+  await complete(': hi', 'high')
+  await editor.press('Enter')
+  await editor.pressSequentially('detection:\nsel:\n')
+  await complete('Comm', 'CommandLine')
+  await complete('|conta', 'contains')
+  await editor.pressSequentially(': mimikatz')
+  await page.getByText('the detection has no condition').first().waitFor()
+  await page.locator('.cm-lint-marker-error').waitFor()
+  await editor.press('Enter')
+  await editor.press('Shift+Tab')
+  await complete('cond', 'condition')
+  await complete(': se', 'sel')
+  await page.getByText('No remarks. The rule is well formed.').waitFor()
+})
+
+it('tests a rule back over the last days, and leads to its hits', async () => {
+  await floor.api.sendEvents('Workstations', [wordStartsPowerShell(Date.now() - 60_000, hostOf(7), 'carla')])
+  const events = '/api/v1/events/histogram?from=2000-01-01T00:00:00.000Z&to=2100-01-01T00:00:00.000Z&buckets=1'
+  const stored = async () => (await floor.api.call<{ total: number }>('GET', events)).total
+  await expect.poll(stored).toBeGreaterThan(0)
+  const page = await floor.administratorAt('/rules?q=encoded')
+  await page.getByRole('link', { name: 'Encoded PowerShell started by Word', exact: true }).click()
+  const backtest = page.locator('section').filter({ hasText: 'Runs the text above over what is stored.' })
+  await backtest.getByRole('combobox').selectOption({ label: 'Last 30 days' })
+  await backtest.getByRole('button', { name: 'Run' }).press('Enter')
+  await backtest.getByText(/^[1-9]\d* hits? in [1-9]\d* events$/).waitFor()
+  const alerts = await floor.api.alerts<{ id: string; title: string }>()
+  await backtest.getByRole('link', { name: 'Open in the hunt workbench' }).click()
+  await page.getByRole('grid', { name: 'Hits' }).getByText(hostOf(7)).first().waitFor()
+  // What it finds stays out of the alerts.
+  expect((await floor.api.alerts<{ id: string; title: string }>()).items.length).toBe(alerts.items.length)
+})

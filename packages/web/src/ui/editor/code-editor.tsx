@@ -3,8 +3,9 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { yaml } from '@codemirror/lang-yaml'
 import { bracketMatching, indentOnInput } from '@codemirror/language'
 import { type Diagnostic as LintMark, linter, lintGutter, lintKeymap } from '@codemirror/lint'
-import { EditorState } from '@codemirror/state'
+import { EditorSelection, EditorState } from '@codemirror/state'
 import {
+  type Command,
   drawSelection,
   EditorView,
   highlightActiveLine,
@@ -15,8 +16,19 @@ import {
 import { useEffect, useRef } from 'react'
 import { editorTheme } from './theme.ts'
 import type { YamlEditorProps } from './yaml-editor.tsx'
+import { newlineAt } from './yaml-newline.ts'
 
 const levels = { error: 'error', warning: 'warning', hint: 'info' } as const
+
+const startLine: Command = ({ state, dispatch }) => {
+  if (state.readOnly) return false
+  const change = state.changeByRange(({ from, to }) => {
+    const insert = newlineAt(state.sliceDoc(), from)
+    return { changes: { from, to, insert }, range: EditorSelection.cursor(from + insert.length) }
+  })
+  dispatch(state.update(change, { scrollIntoView: true, userEvent: 'input' }))
+  return true
+}
 
 /** The YAML editor itself: line numbers, live check with marks in the gutter. Loaded when first shown. Esc, then Tab leaves it. */
 export default function CodeEditor(props: YamlEditorProps) {
@@ -71,6 +83,7 @@ export default function CodeEditor(props: YamlEditorProps) {
                 return true
               },
             },
+            { key: 'Enter', run: startLine },
             indentWithTab,
             ...lintKeymap,
             ...defaultKeymap,
