@@ -15,6 +15,7 @@ export interface Place {
     | '/sources'
     | '/sources/dead-letters'
     | '/indicators'
+    | '/patterns'
     | '/warning-lists'
     | '/settings'
     | '/settings/users'
@@ -40,6 +41,7 @@ export const places: readonly Place[] = [
   { id: 'sources', to: '/sources', key: 's', permission: 'sources:read', section: 'detection' },
   { id: 'deadLetters', to: '/sources/dead-letters', permission: 'sources:read', section: 'detection' },
   { id: 'indicators', to: '/indicators', key: 'i', permission: 'intel:read', section: 'intelligence' },
+  { id: 'patterns', to: '/patterns', permission: 'intel:read', section: 'intelligence' },
   { id: 'warningLists', to: '/warning-lists', permission: 'intel:read', section: 'intelligence' },
   { id: 'general', to: '/settings', key: ',', permission: 'settings:read', section: 'settings' },
   { id: 'users', to: '/settings/users', key: 'u', permission: 'users:read', section: 'settings' },
@@ -65,7 +67,8 @@ export function sectionOf(path: string): Section {
     path.startsWith('/sources')
   )
     return 'detection'
-  if (path.startsWith('/indicators') || path.startsWith('/warning-lists')) return 'intelligence'
+  if (path.startsWith('/indicators') || path.startsWith('/patterns') || path.startsWith('/warning-lists'))
+    return 'intelligence'
   if (path.startsWith('/settings')) return 'settings'
   if (path.startsWith('/account')) return 'account'
   return 'overview'

@@ -104,6 +104,7 @@ const tree = root.addChildren([
     page('/sources', 'sources:read', lazyRouteComponent(sources, 'SourcesPage')),
     page('/sources/dead-letters', 'sources:read', lazyRouteComponent(sources, 'DeadLettersPage')),
     page('/indicators', 'intel:read', lazyRouteComponent(intel, 'IndicatorsPage')),
+    page('/patterns', 'intel:read', lazyRouteComponent(intel, 'PatternsPage')),
     page('/warning-lists', 'intel:read', lazyRouteComponent(intel, 'WarningListsPage')),
     page(
       '/settings',

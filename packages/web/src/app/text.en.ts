@@ -16,6 +16,7 @@ export const appText: Catalogue = {
     detection: 'Detection',
     intelligence: 'Intelligence',
     indicators: 'Indicators',
+    patterns: 'Patterns',
     warningLists: 'Warning lists',
     settings: 'Settings',
     account: 'Account',

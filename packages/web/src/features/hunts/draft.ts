@@ -1,4 +1,4 @@
-import type { HuntKind, HuntRange, HuntSearch } from '@watchfloor/contracts/hunts'
+import type { HuntedListing, HuntedPatterns, HuntKind, HuntRange, HuntSearch } from '@watchfloor/contracts/hunts'
 import type { TimeRange } from '../../ui/time-range.ts'
 import { relativeMs } from '../../ui/time-range.ts'
 
@@ -7,7 +7,13 @@ export interface Draft {
   readonly kind: HuntKind
   readonly texts: Readonly<Record<HuntKind, string>>
   readonly sourceIds: readonly string[]
+  /** Instead of the texts of indicators or a pattern: those that are listed or kept, and meet this. */
+  readonly listed?: Listed | undefined
 }
+
+export type Listed =
+  | { readonly kind: 'indicators'; readonly of: HuntedListing }
+  | { readonly kind: 'pattern'; readonly of: HuntedPatterns }
 
 export const emptyDraft: Draft = {
   kind: 'query',
@@ -23,7 +29,9 @@ export const keepDraft = (draft: Draft): void => {
 }
 
 /** @returns nothing while there is nothing to look for */
-export function searchOf({ kind, texts }: Draft): HuntSearch | undefined {
+export function searchOf({ kind, texts, listed }: Draft): HuntSearch | undefined {
+  if (listed?.kind === 'indicators' && kind === 'indicators') return { kind, values: '', listed: listed.of }
+  if (listed?.kind === 'pattern' && kind === 'pattern') return { kind, pattern: '', listed: listed.of }
   const text = texts[kind]
   if (text.trim() === '') return undefined
   switch (kind) {
@@ -40,8 +48,37 @@ export function searchOf({ kind, texts }: Draft): HuntSearch | undefined {
 
 /** @returns nothing for rules that are kept elsewhere: there is no text to show */
 export function draftOf(search: HuntSearch, sourceIds: readonly string[]): Draft {
-  return { kind: search.kind, texts: { ...emptyDraft.texts, [search.kind]: textOf(search) }, sourceIds }
+  return {
+    kind: search.kind,
+    texts: { ...emptyDraft.texts, [search.kind]: textOf(search) },
+    sourceIds,
+    listed: listedOf(search),
+  }
 }
+
+const listedOf = (search: HuntSearch): Listed | undefined => {
+  if (search.kind === 'indicators' && search.listed) return { kind: 'indicators', of: search.listed }
+  return search.kind === 'pattern' && search.listed ? { kind: 'pattern', of: search.listed } : undefined
+}
+
+/** What another page asks to hunt for, as it stands in the address; nothing when it is none. The server checks what it holds. */
+export function listedFromUrl(kind: string | undefined, listed: string | undefined): Listed | undefined {
+  if (listed === undefined || (kind !== 'indicators' && kind !== 'pattern')) return undefined
+  try {
+    const of: unknown = JSON.parse(listed)
+    return typeof of === 'object' && of !== null && !Array.isArray(of) ? { kind, of } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A filter in words: each name with what it asks for. */
+export const listedFacts = ({ of }: Listed): { name: string; value: string }[] =>
+  Object.entries(of).flatMap(([name, value]) =>
+    value === undefined || name === 'freshAfter' || name === 'freshUpTo'
+      ? []
+      : [{ name, value: Array.isArray(value) ? value.join(', ') : String(value) }],
+  )
 
 function textOf(search: HuntSearch): string {
   switch (search.kind) {

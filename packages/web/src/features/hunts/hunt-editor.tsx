@@ -10,6 +10,7 @@ import { SegmentedChoice } from '../../ui/segmented-choice.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
 import { checkHunt, useSources } from './data.ts'
 import { type Draft, searchOf } from './draft.ts'
+import { ListedCard } from './listed-card.tsx'
 
 type Check = Awaited<ReturnType<typeof checkHunt>>
 
@@ -53,7 +54,9 @@ export function HuntEditor({
         />
         <ErrorLine error={sources.error} />
       </div>
-      {kind === 'query' ? (
+      {draft.listed?.kind === kind ? (
+        <ListedCard listed={draft.listed} onDrop={() => onChange({ ...draft, listed: undefined })} />
+      ) : kind === 'query' ? (
         <QueryInput
           label={t('editor.query')}
           placeholder={t('editor.queryPlaceholder')}

@@ -11,7 +11,17 @@ import { PageHeader } from '../../ui/page.tsx'
 import { ErrorLine, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { TimeRangePicker } from '../../ui/time-range-picker.tsx'
 import { useHunt, useRun, useStartRun } from './data.ts'
-import { type Draft, draftOf, emptyDraft, huntRangeOf, keepDraft, lastDraft, searchOf, timeRangeOf } from './draft.ts'
+import {
+  type Draft,
+  draftOf,
+  emptyDraft,
+  huntRangeOf,
+  keepDraft,
+  lastDraft,
+  listedFromUrl,
+  searchOf,
+  timeRangeOf,
+} from './draft.ts'
 import { Examples } from './examples.tsx'
 import { HuntEditor } from './hunt-editor.tsx'
 import { RunView } from './run-view.tsx'
@@ -45,6 +55,15 @@ export function WorkbenchPage() {
   useEffect(() => {
     if (run.data && searchOf(lastDraft()) === undefined) edit(draftOf(run.data.search, run.data.sourceIds))
   }, [run.data?.id])
+
+  // What another page asks to hunt for; afterwards it is in the draft alone.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: by the address alone
+  useEffect(() => {
+    const listed = listedFromUrl(url.kind, url.listed)
+    if (!listed) return
+    edit({ ...draft, kind: listed.kind, listed })
+    setUrl({ kind: undefined, listed: undefined, run: undefined, hunt: undefined }, { replace: true })
+  }, [url.listed])
 
   const begin = () => {
     if (!search || start.isPending) return

@@ -52,7 +52,7 @@ export const useMatching = (allowed: boolean) =>
     enabled: allowed,
     refetchInterval: 5000,
     queryFn: ({ signal }) =>
-      call<{ indicators: number; bytes: number; revision: number }>(
+      call<{ indicators: number; bytes: number; revision: number; patterns: number }>(
         api.GET('/api/v1/detections/indicators', { signal }),
       ),
   })

@@ -50,6 +50,16 @@ export function indicatorFilterFromUrl(url: UrlState): IndicatorFilter {
   }
 }
 
+/** The filter as a hunt takes it: what is on of what is shown. */
+export const huntedOf = ({ text, type, source, label, minConfidence }: IndicatorFilter): string =>
+  JSON.stringify({
+    text,
+    types: type?.split(','),
+    source,
+    labels: label === undefined ? undefined : [label],
+    minConfidence,
+  })
+
 export const indicatorSortFromUrl = (url: UrlState): IndicatorSort =>
   indicatorSorts.find((sort) => sort === url.sort) ?? 'updated'
 

@@ -10,6 +10,7 @@ import { CopyButton } from '../../ui/copy.tsx'
 import { useConfirm } from '../../ui/dialog.tsx'
 import { RelativeTime } from '../../ui/display.tsx'
 import { Toggle } from '../../ui/form.tsx'
+import { formatCount } from '../../ui/format/number.ts'
 import { Facts, Section } from '../../ui/page.tsx'
 import { toastDone } from '../../ui/toast.tsx'
 import { useChangeIndicator, useDeleteIndicator, useLookup } from './data.ts'
@@ -87,6 +88,16 @@ export function IndicatorPanel({ indicator, onGone }: { indicator: Indicator; on
             [
               t('column.until'),
               indicator.validUntil === null ? t('forEver') : <RelativeTime key="u" at={indicator.validUntil} />,
+            ],
+            [
+              t('seen'),
+              indicator.sightings.lastSeen === null ? (
+                t('never')
+              ) : (
+                <span key="s">
+                  {formatCount(indicator.sightings.count)} · <RelativeTime at={indicator.sightings.lastSeen} />
+                </span>
+              ),
             ],
             [t('panel.created'), <RelativeTime key="c" at={indicator.createdAt} />],
             [t('column.updated'), <RelativeTime key="d" at={indicator.updatedAt} />],

@@ -1,5 +1,6 @@
+import { useNavigate } from '@tanstack/react-router'
 import type { IndicatorBulkAction } from '@watchfloor/contracts/intel'
-import { Binoculars, Crosshair, Plus, Upload } from 'lucide-react'
+import { Binoculars, Crosshair, Plus, Radar, Upload } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/session/me.tsx'
@@ -15,7 +16,7 @@ import { SidePanel } from '../../ui/side-panel.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { useListSelection } from '../../ui/use-list-selection.ts'
 import { useBulkIndicators, useIndicatorFacets, useIndicators, useMatching } from './data.ts'
-import { indicatorFilterFromUrl, indicatorSortFromUrl } from './filter.ts'
+import { huntedOf, indicatorFilterFromUrl, indicatorSortFromUrl } from './filter.ts'
 import { ImportDialog } from './import-dialog.tsx'
 import { IndicatorBulkBar } from './indicator-bulk-bar.tsx'
 import { useIndicatorColumns } from './indicator-columns.tsx'
@@ -29,6 +30,7 @@ export function IndicatorsPage() {
   const { t } = useTranslation('intel')
   const may = useMay()
   const mayWrite = may('intel:write')
+  const navigate = useNavigate()
   const [url, setUrl] = useUrlState()
   const filter = useMemo(() => indicatorFilterFromUrl(url), [url])
   const list = useIndicators(filter, indicatorSortFromUrl(url))
@@ -106,6 +108,16 @@ export function IndicatorsPage() {
         tabs={<SectionTabs section="intelligence" />}
         actions={
           <>
+            {may('hunts:run') && rows.length > 0 && (
+              <Button
+                icon={<Radar size={14} aria-hidden />}
+                onClick={() =>
+                  void navigate({ to: '/hunts', search: { kind: 'indicators', listed: huntedOf(filter) } })
+                }
+              >
+                {t('hunt')}
+              </Button>
+            )}
             {lookUp}
             {writing}
           </>

@@ -10,6 +10,9 @@ export const intelText: Catalogue = {
   add: 'Add',
   import: 'Import a list',
   lookUp: 'Look up',
+  hunt: 'Hunt for these',
+  seen: 'Seen',
+  never: 'Never',
   column: {
     value: 'Value',
     type: 'Type',

@@ -1,0 +1,164 @@
+import { Plus, Shapes, Upload } from 'lucide-react'
+import { useCallback, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useMay } from '../../../app/session/me.tsx'
+import { SectionTabs } from '../../../app/shell/section-tabs.tsx'
+import { useUrlState } from '../../../app/url-state.ts'
+import { Button } from '../../../ui/button.tsx'
+import { DataTable } from '../../../ui/data-table.tsx'
+import { FilterMenu } from '../../../ui/filter-menu.tsx'
+import { formatCount } from '../../../ui/format/number.ts'
+import { useShortcuts } from '../../../ui/keyboard/keyboard.tsx'
+import { useListKeys } from '../../../ui/keyboard/list-keys.ts'
+import { FilterBar, PageHeader } from '../../../ui/page.tsx'
+import { SearchField } from '../../../ui/search-field.tsx'
+import { SidePanel } from '../../../ui/side-panel.tsx'
+import { EmptyState, ErrorState, SkeletonRows } from '../../../ui/states.tsx'
+import { useMatching } from '../data.ts'
+import { patternFilterFromUrl, patternScopes, patternStates, usePatterns } from './data.ts'
+import { PatternImportDialog } from './import-dialog.tsx'
+import { usePatternColumns } from './pattern-columns.tsx'
+import { PatternDialog } from './pattern-dialog.tsx'
+import { PatternPanel } from './pattern-panel.tsx'
+
+/** STIX patterns: what every event is held against besides rules and listed values. */
+export function PatternsPage() {
+  const { t } = useTranslation('patterns')
+  const may = useMay()
+  const mayWrite = may('intel:write')
+  const [url, setUrl] = useUrlState()
+  const filter = useMemo(() => patternFilterFromUrl(url), [url])
+  const list = usePatterns(filter)
+  const matching = useMatching(may('detections:read'))
+  const [dialog, setDialog] = useState<'add' | 'import'>()
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data])
+  const ids = useMemo(() => rows.map((one) => one.id as string), [rows])
+  const open = rows.find((one) => one.id === url.open)
+  const columns = usePatternColumns(open !== undefined)
+  const peek = (id: string | undefined) => setUrl({ open: id }, { replace: true })
+  const cursor = useListKeys({
+    ids,
+    placeKey: 'patterns',
+    group: t('key.group'),
+    words: { down: t('key.down'), up: t('key.up'), open: t('key.open'), close: t('key.close') },
+    opened: url.open,
+    onOpen: peek,
+  })
+  useShortcuts(mayWrite ? [{ keys: '+', label: t('key.add'), group: t('key.group'), run: () => setDialog('add') }] : [])
+  const running = matching.data?.patterns
+  const writing = mayWrite && (
+    <>
+      <Button icon={<Upload size={14} aria-hidden />} onClick={() => setDialog('import')}>
+        {t('import')}
+      </Button>
+      <Button tone="primary" icon={<Plus size={14} aria-hidden />} hint="+" onClick={() => setDialog('add')}>
+        {t('add')}
+      </Button>
+    </>
+  )
+  return (
+    <>
+      <PageHeader
+        title={t('title')}
+        figure={running !== undefined && t('running', { count: running, formatted: formatCount(running) })}
+        tabs={<SectionTabs section="intelligence" />}
+        actions={writing}
+      />
+      <PatternFilters url={url} setUrl={setUrl} />
+      <div className="flex min-h-0 flex-1">
+        <div className="flex min-w-0 flex-1 flex-col">
+          {list.isPending ? (
+            <SkeletonRows rows={20} />
+          ) : list.isError && rows.length === 0 ? (
+            <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+          ) : rows.length === 0 ? (
+            Object.keys(filter).length > 0 ? (
+              <EmptyState
+                title={t('noneFound.title')}
+                action={
+                  <Button onClick={() => setUrl({ q: undefined, scope: undefined, state: undefined })}>
+                    {t('noneFound.action')}
+                  </Button>
+                }
+              />
+            ) : (
+              <EmptyState
+                icon={<Shapes size={22} />}
+                title={t('empty.title')}
+                text={t('empty.text')}
+                action={writing}
+              />
+            )
+          ) : (
+            <DataTable
+              label={t('list')}
+              rows={rows}
+              rowId={(one) => one.id}
+              columns={columns}
+              cursor={cursor.cursor}
+              onCursor={(id) => {
+                cursor.set(id)
+                peek(id)
+              }}
+              onEnd={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined}
+              loadingMore={list.isFetchingNextPage}
+              placeKey="patterns"
+            />
+          )}
+        </div>
+        {open && (
+          <SidePanel label={t('panel.title')} onClose={() => peek(undefined)}>
+            <PatternPanel key={open.id} pattern={open} onGone={() => peek(undefined)} />
+          </SidePanel>
+        )}
+      </div>
+      <PatternImportDialog open={dialog === 'import'} onClose={() => setDialog(undefined)} />
+      <PatternDialog
+        open={dialog === 'add'}
+        onClose={() => setDialog(undefined)}
+        onSaved={(id) => {
+          setDialog(undefined)
+          peek(id)
+        }}
+      />
+    </>
+  )
+}
+
+function PatternFilters({
+  url,
+  setUrl,
+}: {
+  url: ReturnType<typeof useUrlState>[0]
+  setUrl: ReturnType<typeof useUrlState>[1]
+}) {
+  const { t } = useTranslation('patterns')
+  const onSearch = useCallback((q: string) => setUrl({ q: q || undefined }, { replace: true }), [setUrl])
+  return (
+    <FilterBar label={t('filters')}>
+      <SearchField label={t('search')} value={url.q ?? ''} onChange={onSearch} />
+      <FilterMenu
+        single
+        label={t('filter.scope')}
+        value={url.scope ? [url.scope] : []}
+        onChange={(next) => setUrl({ scope: next[0] })}
+        options={patternScopes.map((scope) => ({
+          value: scope,
+          label: t(`scope.${scope}`),
+          text: t(`scope.${scope}`),
+        }))}
+      />
+      <FilterMenu
+        single
+        label={t('filter.state')}
+        value={url.state ? [url.state] : []}
+        onChange={(next) => setUrl({ state: next[0] })}
+        options={patternStates.map((state) => ({
+          value: state,
+          label: t(`state.${state}`),
+          text: t(`state.${state}`),
+        }))}
+      />
+    </FilterBar>
+  )
+}
