@@ -1,21 +1,11 @@
 import type { ByteScanner } from './byte-automaton.ts'
 import { EdgeTrie, NEEDS_FOLDING } from './edge-trie.ts'
 import type { EventState, Scalar } from './event-state.ts'
+import { type CandidateList, type Finding, take } from './finding.ts'
 import type { PredicateTable } from './predicates.ts'
 import { scannersOf } from './scanners.ts'
 import type { TextBytes } from './text-bytes.ts'
 import type { Witness } from './witness.ts'
-
-/** Rules that a witness brings up, and the predicate that it decides (-1: none). */
-interface Finding {
-  readonly rules: number[]
-  decides: number
-}
-
-/** Where found rules go: each once per event. */
-export interface CandidateList {
-  add(rules: readonly number[]): void
-}
 
 /** What a search works with besides the text. */
 export interface SearchContext {
@@ -39,7 +29,7 @@ export class FieldIndex {
   #ascii: readonly ByteScanner[] = []
   #beyondAscii: readonly ByteScanner[] = []
   #tries: readonly { trie: EdgeTrie; findings: readonly Finding[] }[] = []
-  #contained: readonly Finding[] = []
+  #foundBy: readonly Finding[] = []
   readonly #found: number[] = []
   /** Characters of the shortest literal that it scans for; infinite when it scans for none. */
   shortest = Infinity
@@ -50,15 +40,15 @@ export class FieldIndex {
     this.#into = into
   }
 
-  add(rule: number, { how, text }: Witness, decides: number): void {
+  add(mark: number, { how, text }: Witness, decides: number): void {
     if (how === 'present') {
-      this.#present.push(rule)
+      this.#present.push(mark)
       return
     }
     const findings = this.#findingsOf(how)
-    const finding = findings.get(text) ?? { rules: [], decides: -1 }
+    const finding = findings.get(text) ?? { into: this.#into, marks: [], decides: -1 }
     findings.set(text, finding)
-    if (finding.rules.at(-1) !== rule) finding.rules.push(rule)
+    if (finding.marks.at(-1) !== mark) finding.marks.push(mark)
     if (decides >= 0) finding.decides = decides
   }
 
@@ -67,12 +57,12 @@ export class FieldIndex {
     return how === 'contains' ? this.#contains : how === 'startsWith' ? this.#startsWith : this.#endsWith
   }
 
-  /** To be called once, after the last `add`. */
+  /** To be called once, after the last `add`, where the index itself is to be asked. */
   finish(): void {
     const { ascii, beyondAscii, order } = scannersOf(this.#contains.keys())
     this.#ascii = ascii
     this.#beyondAscii = beyondAscii
-    this.#contained = order.map((text) => this.#contains.get(text)!)
+    this.#foundBy = order.map((text) => this.#contains.get(text)!)
     const edges = [
       [this.#startsWith, 'start'],
       [this.#endsWith, 'end'],
@@ -84,6 +74,11 @@ export class FieldIndex {
     for (const text of this.#contains.keys()) this.shortest = Math.min(this.shortest, text.length)
   }
 
+  /** Literals that it scans for, with what they lead to. */
+  get contained(): Iterable<[string, Finding]> {
+    return this.#contains
+  }
+
   /** Takes up the rules that ask for no more than the field. */
   notePresence(): void {
     if (this.#present.length > 0) this.#into.add(this.#present)
@@ -91,22 +86,23 @@ export class FieldIndex {
 
   /** Whole values and edges of a field that holds one scalar. */
   lookUp(text: string, value: Scalar): void {
-    const { state } = this.#context
+    const { state, table } = this.#context
     // Folding never makes a text shorter: a longer one needs not be folded to be no literal.
-    if (text.length <= this.#longestExact) this.#takeExact(state.folded(this.slot, value))
+    if (text.length <= this.#longestExact) this.#lookUpExact(state.folded(this.slot, value))
     for (const { trie, findings } of this.#tries) {
       let count = trie.walk(text, false, this.#found)
       if (count === NEEDS_FOLDING) count = trie.walk(state.folded(this.slot, value), true, this.#found)
-      for (let i = 0; i < count; i++) this.#take(findings[this.#found[i]!]!)
+      for (let i = 0; i < count; i++) take(findings[this.#found[i]!]!, table)
     }
   }
 
   /** The same for one value of a list, folded. */
   lookUpFolded(folded: string): void {
-    if (folded.length <= this.#longestExact) this.#takeExact(folded)
+    const { table } = this.#context
+    if (folded.length <= this.#longestExact) this.#lookUpExact(folded)
     for (const { trie, findings } of this.#tries) {
       const count = trie.walk(folded, true, this.#found)
-      for (let i = 0; i < count; i++) this.#take(findings[this.#found[i]!]!)
+      for (let i = 0; i < count; i++) take(findings[this.#found[i]!]!, table)
     }
   }
 
@@ -117,21 +113,16 @@ export class FieldIndex {
   }
 
   #scanWith(scanners: readonly ByteScanner[]): void {
-    const { text } = this.#context
+    const { text, table } = this.#context
     const found = this.#found
     for (let s = 0; s < scanners.length; s++) {
       const count = scanners[s]!.scan(text.bytes, text.length, found)
-      for (let i = 0; i < count; i++) this.#take(this.#contained[found[i]!]!)
+      for (let i = 0; i < count; i++) take(this.#foundBy[found[i]!]!, table)
     }
   }
 
-  #takeExact(folded: string): void {
+  #lookUpExact(folded: string): void {
     const finding = this.#exact.get(folded)
-    if (finding !== undefined) this.#take(finding)
-  }
-
-  #take(finding: Finding): void {
-    if (finding.decides >= 0) this.#context.table.markTrue(finding.decides)
-    this.#into.add(finding.rules)
+    if (finding !== undefined) take(finding, this.#context.table)
   }
 }

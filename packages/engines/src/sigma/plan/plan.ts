@@ -124,8 +124,7 @@ export class Plan {
     const fitting = this.#groups.filter(({ source }) => sources.some((one) => fits(source, one)))
     const route = new Route(
       fitting.map((group) => this.#ready(group)),
-      this.#state,
-      this.#text,
+      { state: this.#state, table: this.#table, text: this.#text },
     )
     if (this.#routes.size >= MAX_ROUTES) this.#routes.clear()
     this.#routes.set(key, route)

@@ -1,12 +1,12 @@
-import type { Fields, FieldValue } from '../../event/index.ts'
+import type { FieldValue } from '../../event/index.ts'
 import { scalarsOf, textOf } from '../compile/field-values.ts'
 import { fold } from '../compile/pattern.ts'
-import type { EventState, Scalar } from './event-state.ts'
-import type { FieldIndex } from './field-index.ts'
+import type { Scalar } from './event-state.ts'
+import type { FieldIndex, SearchContext } from './field-index.ts'
+import { KeywordSearch } from './keyword-search.ts'
 import type { RuleGroup, RuleProbe } from './rule-group.ts'
-import type { TextBytes } from './text-bytes.ts'
 
-/** A field that rules of the route ask about, with its indexes in all groups; `scanning` look for contained literals. */
+/** A field that rules of the route ask about, with its indexes in all groups of the route; `scanning` look for contained literals. */
 interface RoutedField {
   readonly slot: number
   readonly indexes: readonly FieldIndex[]
@@ -16,37 +16,36 @@ interface RoutedField {
 /** The groups of rules that an event's log sources lead to. Goes through the fields of an event once for all of them. */
 export class Route {
   readonly groups: readonly RuleGroup[]
-  readonly #text: TextBytes
-  readonly #state: EventState
+  readonly #context: SearchContext
   readonly #fields = new Map<string, RoutedField>()
-  readonly #keywords: readonly FieldIndex[]
-  /** Characters of the shortest keyword. */
-  readonly #fewestChars: number
+  readonly #keywords: KeywordSearch
 
-  constructor(groups: readonly RuleGroup[], state: EventState, text: TextBytes) {
+  constructor(groups: readonly RuleGroup[], context: SearchContext) {
     this.groups = groups
-    this.#state = state
-    this.#text = text
-    this.#keywords = groups.flatMap(({ keywords }) => (keywords === undefined ? [] : [keywords]))
-    this.#fewestChars = Math.min(...this.#keywords.map(({ shortest }) => shortest))
+    this.#context = context
+    this.#keywords = new KeywordSearch(
+      groups.flatMap(({ keywords }) => (keywords === undefined ? [] : [keywords])),
+      context,
+    )
     for (const slot of new Set(groups.flatMap(({ slots }) => [...slots]))) {
       const indexes = groups.flatMap(({ fields }) => fields.filter((one) => one.slot === slot))
       const scanning = indexes.filter(({ shortest }) => shortest < Infinity)
-      this.#fields.set(state.nameOf(slot), { slot, indexes, scanning })
+      this.#fields.set(context.state.nameOf(slot), { slot, indexes, scanning })
     }
   }
 
   /** Appends the positions (in the plan) of the rules that match the event that the state was begun with. */
   match(into: number[], probe?: RuleProbe): void {
-    const { raw, taxonomy } = this.#state.event
+    const { raw } = this.#context.state.event
     for (let i = 0; i < this.groups.length; i++) this.groups[i]!.begin()
     if (this.#mayHoldKeyword(raw)) this.#scan(undefined, raw, true)
-    this.#search(taxonomy)
+    this.#search()
     if (probe !== undefined) for (const group of this.groups) group.matchProbed(into, probe)
     else for (let i = 0; i < this.groups.length; i++) this.groups[i]!.match(into)
   }
 
-  #search(taxonomy: Fields): void {
+  #search(): void {
+    const { taxonomy } = this.#context.state.event
     for (const name in taxonomy) {
       const value = taxonomy[name]
       if (value === undefined) continue
@@ -60,7 +59,7 @@ export class Route {
   }
 
   #note({ slot, indexes }: RoutedField, value: FieldValue): void {
-    this.#state.note(slot, value)
+    this.#context.state.note(slot, value)
     for (let i = 0; i < indexes.length; i++) indexes[i]!.notePresence()
   }
 
@@ -68,7 +67,8 @@ export class Route {
     if (typeof value !== 'string') return false
     const { length } = value
     // Folding makes two characters of this one letter, and of no other.
-    return length >= this.#fewestChars || (length * 2 >= this.#fewestChars && value.includes('\u0130'))
+    const { shortest } = this.#keywords
+    return length >= shortest || (length * 2 >= shortest && value.includes('\u0130'))
   }
 
   #searchScalar(field: RoutedField, value: Scalar): void {
@@ -86,14 +86,15 @@ export class Route {
         const folded = fold(text)
         for (const index of field.indexes) index.lookUpFolded(folded)
       }
-      this.#scan(field, text, this.#mayHoldKeyword(one))
+      const withKeywords = this.#mayHoldKeyword(one)
+      if (withKeywords || (field !== undefined && field.scanning.length > 0)) this.#scan(field, text, withKeywords)
     }
   }
 
   /** The text is made into bytes once for all that look for something in it. */
   #scan(field: RoutedField | undefined, text: string, withKeywords: boolean): void {
-    this.#text.set(text)
+    this.#context.text.set(text)
     if (field !== undefined) for (let i = 0; i < field.scanning.length; i++) field.scanning[i]!.scan()
-    if (withKeywords) for (let i = 0; i < this.#keywords.length; i++) this.#keywords[i]!.scan()
+    if (withKeywords) this.#keywords.scan()
   }
 }

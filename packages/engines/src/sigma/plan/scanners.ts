@@ -1,5 +1,8 @@
 import { automataOf, type ByteScanner } from './byte-automaton.ts'
-import { MAX_SKIPPED_LITERALS, MIN_SKIPPED_LITERAL_BYTES, SkippingScanner } from './skipping-scanner.ts'
+import { MIN_SKIPPED_LITERAL_BYTES, SkippingScanner } from './skipping-scanner.ts'
+
+/** A step of an automaton takes a fraction of what a look at a place takes, so a skip must be worth some bytes. */
+const LEAST_MEAN_SHIFT = 5
 
 /** Scanners that together find all literals, with the literals in the order that their answers count in. */
 export interface LiteralScanners {
@@ -33,8 +36,9 @@ export function scannersOf(literals: Iterable<string>): LiteralScanners {
 function scannersFor(literals: readonly Literal[], firstIndex: number): ByteScanner[] {
   if (literals.length === 0) return []
   const bytes = literals.map((one) => one.bytes)
-  const canSkip = bytes.every(({ length }) => length >= MIN_SKIPPED_LITERAL_BYTES)
-  return canSkip && bytes.length <= MAX_SKIPPED_LITERALS
-    ? [new SkippingScanner(bytes, firstIndex)]
-    : automataOf(bytes, firstIndex)
+  if (bytes.every(({ length }) => length >= MIN_SKIPPED_LITERAL_BYTES)) {
+    const skipping = new SkippingScanner(bytes, firstIndex)
+    if (skipping.meanShift >= LEAST_MEAN_SHIFT) return [skipping]
+  }
+  return automataOf(bytes, firstIndex)
 }

@@ -2,9 +2,6 @@ import type { ByteScanner } from './byte-automaton.ts'
 
 /** Below this length of the shortest literal there is little to skip. */
 export const MIN_SKIPPED_LITERAL_BYTES = 4
-/** More literals than this leave no stretch of text that none of them could be in. */
-export const MAX_SKIPPED_LITERALS = 300
-
 /** Bytes of a block: longer ones are rarer in a text, which makes for longer skips. */
 const BLOCK = 3
 const HASH_BITS = 13
@@ -20,6 +17,8 @@ export class SkippingScanner implements ByteScanner {
   readonly #shortest: number
   /** How far the window may move when it ends with a block. */
   readonly #shift = new Uint8Array(1 << HASH_BITS)
+  /** Bytes that a look moves on by, in a text that has nothing in common with the literals. */
+  readonly meanShift: number
   /** Literals whose window ends with a block. */
   readonly #candidates = new Map<number, number[]>()
   readonly #lower = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte))
@@ -40,6 +39,7 @@ export class SkippingScanner implements ByteScanner {
         if (list === undefined) this.#candidates.set(hash, [index])
         else list.push(index)
       }
+    this.meanShift = this.#shift.reduce((sum, one) => sum + one, 0) / this.#shift.length
   }
 
   scan(bytes: Uint8Array, length: number, found: number[]): number {
