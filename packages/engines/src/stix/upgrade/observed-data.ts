@@ -1,5 +1,6 @@
 import { sha1 } from '@noble/hashes/legacy.js'
 import type { StixObject, StixValue } from '../../stix-pattern/index.ts'
+import { definitionOf } from '../definitions/index.ts'
 import { observableId } from '../ids/observable-id.ts'
 import { randomUuid } from '../ids/uuid.ts'
 import type { ChangeList } from './change.ts'
@@ -54,8 +55,9 @@ class Splitter {
     const known = this.#ids.get(key)
     if (known !== undefined) return known
     const object = this.#objects.get(key)!
+    const counted = countedParts(object)
     this.#underWay.add(key)
-    const id = this.#needsItself(object) ? undefined : observableId(this.#withIds(object))
+    const id = this.#needsItself(counted) ? undefined : observableId(this.#withIds(counted))
     this.#underWay.delete(key)
     const made = id ?? `${String(object.type)}--${this.#repeatableUuid(key)}`
     this.#ids.set(key, made)
@@ -112,6 +114,12 @@ class Splitter {
 
 /** Observables within observables within …: real ones need four or five. */
 const MAX_NESTING = 100
+
+/** What an id is made of; everything else may refer back. */
+function countedParts(object: StixObject): StixObject {
+  const counted = ['type', ...(definitionOf(String(object.type))?.idProperties ?? [])]
+  return Object.fromEntries(Object.entries(object).filter(([name]) => counted.includes(name)))
+}
 
 const keysIn = (value: StixValue): readonly string[] =>
   (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string')

@@ -10,7 +10,7 @@ export const judgeIdentifier: Judge<'identifier'> = (value, { to }, path, walk) 
   const { issues, prefix } = walk
   const id = parseStixId(value)
   if (id === undefined) {
-    const message = `${shown(value)} is no id`
+    const message = looksLikeId(value) ? `the UUID of ${shown(value)} is of no version` : `${shown(value)} is no id`
     return issues.error(
       'STIX_BAD_ID',
       prefix + path,
@@ -20,6 +20,9 @@ export const judgeIdentifier: Judge<'identifier'> = (value, { to }, path, walk) 
   }
   judgeTarget(id.type, to, path, walk)
 }
+
+const looksLikeId = (text: string): boolean =>
+  /^[a-z][a-z0-9-]{0,249}--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 
 /** STIX 2.0 had observables refer to each other by their keys. */
 function judgeKey(key: string, to: ReferenceTarget, path: string, walk: Walk): void {
