@@ -7,6 +7,7 @@ import { isWithin, parseNetwork } from './network.ts'
 import { fold } from './pattern.ts'
 import type { Expr, Placement, Predicate } from './predicate.ts'
 import { compileRegex, requiredLiterals } from './regex.ts'
+import { shortestMatch } from './regex-length.ts'
 import { timePart } from './time-part.ts'
 
 export type MatchableEvent = Pick<NormalisedEvent, 'taxonomy' | 'raw' | 'logSources'>
@@ -42,10 +43,14 @@ function makeTest(p: Predicate): ValueTest | undefined {
     case 'regex': {
       const regex = compileRegex(p.source, p.flags)
       if ('problem' in regex) return () => false
-      // Looking for a literal that must be there costs a fraction of the regex.
+      // Looking at the length, or for a literal that must be there, costs a fraction of the regex.
       const literals = requiredLiterals(p.source)
-      if (literals === undefined) return (value) => regex.test(textOf(value))
-      return (value, folded) => literals.some((one) => folded.includes(one)) && regex.test(textOf(value))
+      const fewest = shortestMatch(p.source)
+      return (value, folded) => {
+        const text = textOf(value)
+        if (text.length < fewest) return false
+        return (literals === undefined || literals.some((one) => folded.includes(one))) && regex.test(text)
+      }
     }
     case 'network': {
       const network = parseNetwork(p.cidr)!.network

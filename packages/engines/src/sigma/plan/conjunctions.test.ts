@@ -14,8 +14,8 @@ describe('what a plan searches for', () => {
       searchedFor('s: {Image|endswith: [\\cmd.exe, \\net.exe], CommandLine|contains: [stop, delete]}\ncondition: s'),
     ).toEqual([
       [
-        'CommandLine contains stop | CommandLine contains delete',
         'Image endsWith \\cmd.exe | Image endsWith \\net.exe',
+        'CommandLine contains stop | CommandLine contains delete',
       ],
     ])
   })
