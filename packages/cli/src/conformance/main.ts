@@ -4,6 +4,8 @@ import type { Suite, Verdict } from './suite.ts'
 
 /** Loaded when asked for: each brings engines and parsers of its own. */
 const suites: Readonly<Record<string, () => Promise<{ run: Suite }>>> = {
+  'misp-events': () => import('./misp-events.ts'),
+  'misp-stix-bundles': () => import('./misp-stix-bundles.ts'),
   'misp-stix': () => import('./misp-stix.ts'),
   mmdb: () => import('./mmdb.ts'),
   'sigma-load': () => import('./sigma-load.ts'),

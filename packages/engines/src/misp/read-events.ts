@@ -61,7 +61,10 @@ function* eventsOf(document: unknown): Generator<{ path: string; event: Json }> 
 function* oneEvent(holder: Json, path: string): Generator<{ path: string; event: Json }> {
   const dot = path === '' ? '' : `${path}.`
   if (isRecord(holder.Event)) yield { path: `${dot}Event`, event: holder.Event }
-  else if ('info' in holder || Array.isArray(holder.Attribute) || Array.isArray(holder.Object))
+  else if (
+    'info' in holder ||
+    (!('name' in holder) && (Array.isArray(holder.Attribute) || Array.isArray(holder.Object)))
+  )
     yield { path, event: holder }
 }
 

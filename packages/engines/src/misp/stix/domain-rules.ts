@@ -51,14 +51,21 @@ const identity = (rule: Omit<DomainRule, 'stixType' | 'metaCategory'>): DomainRu
   stixType: 'identity',
   ...rule,
 })
-const ruleText = (metaCategory: string, relation: string, name: string, type: string): DomainRule => ({
+/** A rule in a language of its own: relations of its text, its name and its reference. */
+const ruleText = (
+  metaCategory: string,
+  [relation, type]: readonly [string, string],
+  name: string,
+  reference = 'reference',
+): DomainRule => ({
   metaCategory,
   stixType: 'indicator',
   rows: [
     text(relation, 'pattern', type),
     text(name, 'name'),
     text('comment', 'description', 'comment'),
-    link('reference'),
+    text('version', 'pattern_version'),
+    link(reference),
   ],
 })
 
@@ -116,13 +123,13 @@ export const domainRules: Readonly<Record<string, DomainRule>> = {
   },
   identity: identity({
     rows: [
+      text('contact_information'),
       text('name'),
       text('description'),
       text('identity_class'),
       list('roles', 'roles'),
       list('sectors', 'sectors'),
     ],
-    contacts: ['email-address', 'phone-number', 'contact_information'],
   }),
   person: identity({
     rows: [list('role', 'roles')],
@@ -151,16 +158,22 @@ export const domainRules: Readonly<Record<string, DomainRule>> = {
     constants: { identity_class: 'organization' },
     contacts: ['address', 'e-mail', 'fax-number', 'link', 'phone-number'],
   }),
-  sigma: ruleText('misc', 'sigma', 'sigma-rule-name', 'sigma'),
-  yara: ruleText('misc', 'yara', 'yara-rule-name', 'yara'),
-  suricata: ruleText('network', 'suricata', 'rule-name', 'snort'),
-  snort: ruleText('network', 'snort', 'rule-name', 'snort'),
+  'nova-rule': ruleText('detection', ['raw-rule', 'text'], 'rule-name'),
+  'owasp-crs-rule': ruleText('network', ['raw-rule', 'text'], 'rule-id'),
+  sigma: ruleText('misc', ['sigma', 'sigma'], 'sigma-rule-name'),
+  snort: ruleText('network', ['snort', 'snort'], 'rule-name', 'ref'),
+  suricata: ruleText('network', ['suricata', 'suricata'], 'rule-name', 'ref'),
+  'wazuh-rule': ruleText('misc', ['wazuh-rule', 'text'], 'rule-id'),
+  yara: ruleText('misc', ['yara', 'yara'], 'yara-rule-name'),
 }
 
 /** Languages of rules, by template. */
 export const templateLanguages: Readonly<Record<string, string>> = {
+  'nova-rule': 'nova',
+  'owasp-crs-rule': 'crs',
   sigma: 'sigma',
-  yara: 'yara',
-  suricata: 'suricata',
   snort: 'snort',
+  suricata: 'suricata',
+  'wazuh-rule': 'wazuh',
+  yara: 'yara',
 }

@@ -175,7 +175,8 @@ function containerOf(event: MispEvent, id: string, within: readonly StixObject[]
   const kept: Properties = {}
   for (const field of keptFields) {
     const value = event[field]
-    if (value !== undefined && value !== '') kept[`x_misp_${field}`] = value
+    const isImplied = field === 'date' && value === versionTime(event.timestamp ?? 0).slice(0, 10)
+    if (value !== undefined && value !== '' && !isImplied) kept[`x_misp_${field}`] = value
   }
   const empty = context.createdByRef ? [context.createdByRef] : []
   const refs = within.length > 0 ? within.map(idOf) : empty

@@ -1,6 +1,7 @@
 import type { StixObject } from '../../stix-pattern/index.ts'
 import type { MispGalaxy, MispSighting } from '../event.ts'
 import {
+  type Commented,
   clusterOf,
   type Draft,
   drop,
@@ -28,6 +29,8 @@ export function importRelationship(link: StixObject, event: EventDraft, context:
   const from = event.draftsById.get(source)
   const galaxy = event.galaxiesById.get(target)
   const to = event.draftsById.get(target)
+  // What an attribute indicates is based on what it observes: both are the attribute.
+  if (from !== undefined && from === to) return
   const galaxies = from && galaxyList(from)
   if (galaxies && galaxy) {
     galaxies.push(galaxy)
@@ -39,8 +42,7 @@ export function importRelationship(link: StixObject, event: EventDraft, context:
       uuid: uuidOf(idOf(link)),
       timestamp: secondsOf(link.modified),
     })
-  } else if (!(from !== undefined && from === to))
-    drop(context, idOf(link), '', `MISP cannot say that ${source} is ${type} ${target}`)
+  } else drop(context, idOf(link), '', `MISP cannot say that ${source} is ${type} ${target}`)
 }
 
 /** Sightings, and opinions that are sightings of a false positive. @returns whether it was one */
@@ -80,14 +82,17 @@ export function importNote(note: StixObject, event: EventDraft, context: ImportC
     importAnnotation(note, event)
     return
   }
-  const holder = misp.get('context-layer') === 'Analyst Note' ? analystHolder(targets, event) : undefined
-  if (holder) {
-    holder.Note.push({
+  const commented = misp.get('context-layer') === 'Analyst Note' ? commentedOf(targets, event) : undefined
+  const own: Commented = { Note: [], Opinion: [] }
+  event.commentedById.set(idOf(note), own)
+  if (commented) {
+    const language = textOf(note.lang)
+    commented.Note.push({
       ...analystFields(note),
       note: textOf(note.content) ?? '',
-      ...(textOf(note.lang) ? { language: textOf(note.lang) } : {}),
+      ...(language ? { language } : {}),
+      ...own,
     })
-    event.draftsById.set(idOf(note), holder.draft)
     return
   }
   event.reports.push({
@@ -96,19 +101,23 @@ export function importNote(note: StixObject, event: EventDraft, context: ImportC
     content: textOf(note.content) ?? '',
     timestamp: secondsOf(note.modified),
     deleted: undefined,
+    ...own,
   })
   if (misp.get('context-layer') !== undefined || misp.get('data-layer') === undefined)
     drop(context, idOf(note), 'object_refs', 'a report of an event does not say what it is about, but by its text')
 }
 
 export function importOpinion(opinion: StixObject, event: EventDraft, context: ImportContext): void {
-  const holder = analystHolder(textsOf(opinion.object_refs), event)
-  if (!holder) {
+  const commented = commentedOf(textsOf(opinion.object_refs), event)
+  if (!commented) {
     drop(context, idOf(opinion), '', 'an opinion on what is no attribute or object')
     return
   }
   const comment = textOf(opinion.explanation)
-  holder.Opinion.push({
+  const own: Commented = { Note: [], Opinion: [] }
+  event.commentedById.set(idOf(opinion), own)
+  commented.Opinion.push({
+    ...own,
     ...analystFields(opinion),
     opinion: String(opinion.x_misp_opinion ?? scores[textOf(opinion.opinion) ?? ''] ?? 50),
     ...(comment ? { comment } : {}),
@@ -133,11 +142,15 @@ const analystFields = (object: StixObject) => ({
   modified: analystTime(object.modified),
 })
 
-function analystHolder(targets: readonly string[], event: EventDraft) {
-  const draft = targets.map((id) => event.draftsById.get(id)).find((one) => one !== undefined)
-  if (!draft) return undefined
-  const { Note, Opinion } = draft.kind === 'attribute' ? draft.attribute : draft.object
-  return { Note, Opinion, draft }
+/** What an analyst wrote of: an attribute or object, the event, a report of it, or what another analyst wrote. */
+function commentedOf(targets: readonly string[], event: EventDraft): Commented | undefined {
+  for (const id of targets) {
+    const draft = event.draftsById.get(id)
+    if (draft) return draft.kind === 'attribute' ? draft.attribute : draft.object
+    const other = event.commentedById.get(id)
+    if (other) return other
+  }
+  return undefined
 }
 
 function importAnnotation(note: StixObject, event: EventDraft): void {

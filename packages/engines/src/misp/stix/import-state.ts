@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { StixObject } from '../../stix-pattern/index.ts'
 import type {
+  MispAnalystData,
   MispAttribute,
   MispCluster,
   MispEventReport,
@@ -26,11 +27,19 @@ export interface EventDraft {
   readonly objects: ObjectDraft[]
   readonly galaxies: MispGalaxy[]
   readonly reports: MispEventReport[]
+  /** What notes and opinions are about: the event itself, and notes, by id. */
+  readonly commentedById: Map<string, Commented>
   /** What became of an object, by its id. */
   readonly draftsById: Map<string, Draft>
   readonly galaxiesById: Map<string, MispGalaxy>
   /** Clusters that something of the event is linked with, and so are not the event's own. */
   readonly linkedGalaxies: Set<string>
+}
+
+/** Something that analysts wrote of. */
+export interface Commented {
+  readonly Note: MispAnalystData[]
+  readonly Opinion: MispAnalystData[]
 }
 
 export interface ImportContext {
@@ -48,6 +57,7 @@ export const newEventDraft = (): EventDraft => ({
   objects: [],
   galaxies: [],
   reports: [],
+  commentedById: new Map(),
   draftsById: new Map(),
   galaxiesById: new Map(),
   linkedGalaxies: new Set(),

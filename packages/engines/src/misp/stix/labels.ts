@@ -29,7 +29,6 @@ const knownLabels = new Set([
   'meta-category',
   'galaxy-name',
   'galaxy-type',
-  'tool',
   'data-layer',
   'context-layer',
 ])

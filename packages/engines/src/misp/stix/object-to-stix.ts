@@ -49,12 +49,20 @@ function observables(object: MispObject, of: Of, context: StixContext): StixObje
   for (const { path, value } of rule.constants ?? []) graph.set(path, value)
   const compared: string[] = []
   const custom = new Map<string, StixValue[]>()
+  const counts = new Map<string, number>()
   let isStandard = false
   for (const attribute of object.Attribute) {
     const row = rowFor(rule, attribute)
-    const value = row && toStixValue(row.as, attribute.value)
+    const isPayload = row?.path === 'artifact:payload_bin' && attribute.data !== undefined
+    const value = row && toStixValue(row.as, isPayload ? attribute.data! : attribute.value)
+    if (isPayload) custom.set('x_misp_filename', [attribute.value])
     if (withContent(attribute, graph, object.name)) isStandard = true
-    else if (row && value !== undefined && graph.set(row.path, value)) {
+    else if (row && value !== undefined && graph.set(elementPath(row.path, counts), value)) {
+      if (object.name === 'email' && row.relation === 'attachment')
+        graph.set(
+          `email-message:body_multipart[${(counts.get(row.path) ?? 1) - 1}].content_disposition`,
+          `attachment; filename='${attribute.value}'`,
+        )
       isStandard = true
       if (attribute.to_ids) compared.push(...comparisonsFor(row, attribute, value))
     } else {
@@ -78,6 +86,14 @@ function observables(object: MispObject, of: Of, context: StixContext): StixObje
     { observables: made, pattern },
     context,
   )
+}
+
+/** The path with the place of the element that comes next: names belong to addresses in their order. */
+function elementPath(path: string, counts: Map<string, number>): string {
+  if (!path.includes('[*].')) return path
+  const place = counts.get(path) ?? 0
+  counts.set(path, place + 1)
+  return path.replace('[*]', `[${place}]`)
 }
 
 function rowFor(rule: ObjectRule, { object_relation: relation, type }: MispAttribute): RelationRule | undefined {

@@ -96,12 +96,15 @@ function contextOf(objects: readonly StixObject[]): ImportContext {
 
 function eventOf(container: StixObject | undefined, objects: readonly StixObject[], context: ImportContext): MispEvent {
   const event = newEventDraft()
+  const commented = { Note: [], Opinion: [] }
+  if (container) event.commentedById.set(idOf(container), commented)
   const mine = new Set(objects.map(idOf))
   const later: StixObject[] = []
   const makers = new Set([...context.objects.values()].flatMap((object) => textOf(object.created_by_ref) ?? []))
   for (const object of objects) if (!importOne(object, mine, makers, event, context)) later.push(object)
   for (const object of later) importLater(object, event, context)
-  const maker = container && context.objects.get(textOf(container.created_by_ref) ?? '')
+  const by = textOf((container ?? objects.find(({ created_by_ref: ref }) => ref !== undefined))?.created_by_ref)
+  const maker = by === undefined ? undefined : context.objects.get(by)
   const org = maker && { name: textOf(maker.name) ?? idOf(maker), uuid: uuidOf(idOf(maker)) }
   for (const url of container ? linksOf(container) : [])
     event.attributes.push({ ...emptyAttribute('link', url), category: 'External analysis' })
@@ -115,8 +118,7 @@ function eventOf(container: StixObject | undefined, objects: readonly StixObject
     EventReport: event.reports,
     RelatedEvent: [],
     ShadowAttribute: [],
-    Note: [],
-    Opinion: [],
+    ...commented,
   }
 }
 

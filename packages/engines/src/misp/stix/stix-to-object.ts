@@ -33,7 +33,7 @@ export function objectOfObservables(
     if (values.length > 0) taken.add(row.path)
     for (const value of values) found.push(...relatedOf(row, value))
   }
-  found.push(...contentOf(root, objects, template), ...customOf(root))
+  found.push(...contentOf(root, objects), ...customOf(root))
   return found
 }
 
@@ -45,7 +45,7 @@ function relatedOf({ relation, type, as }: RelationRule, value: StixValue): Rela
   return text === undefined ? [] : [{ relation, type, value: text }]
 }
 
-function contentOf(root: StixObject, objects: ObjectsById, template: string): RelatedAttribute[] {
+function contentOf(root: StixObject, objects: ObjectsById): RelatedAttribute[] {
   const [content] = valuesAt(['content_ref'], root, objects)
   const artifact = textOf(content) ? objects.get(textOf(content)!) : undefined
   const data = artifact && textOf(artifact.payload_bin)
@@ -55,8 +55,7 @@ function contentOf(root: StixObject, objects: ObjectsById, template: string): Re
   const [md5] = valuesAt(['hashes', 'MD5'], artifact, objects)
   if (isSample)
     return [{ relation: 'malware-sample', type: 'malware-sample', value: `${name}|${textOf(md5) ?? ''}`, data }]
-  const relation = template === 'image' ? 'attachment' : 'attachment'
-  return [{ relation, type: 'attachment', value: name, data }]
+  return [{ relation: 'attachment', type: 'attachment', value: name, data }]
 }
 
 /** What the mapping had no property for stands under its relation's name. */
@@ -83,19 +82,23 @@ export function objectOfPattern(template: string, asked: readonly AskedValue[]):
   const rows = new Map(rule.relations.toReversed().map((row) => [samePath(row.path), row]))
   const found: RelatedAttribute[] = []
   const content = new Map<string, StixValue>()
+  const contents = new Map<string, string>()
   for (const { path, value } of asked) {
     const row = rows.get(samePath(path))
-    const custom = customName.exec(
-      path
-        .slice(path.indexOf(':') + 1)
-        .split('.')
-        .at(-1) ?? '',
-    )?.[1]
+    const [, custom, part] = /[:.]x_misp_([^.]+?)(?:\.(value|data))?$/.exec(path.replace(/'/g, '')) ?? []
     const inContent = /^file:content_ref\.(?:hashes\.)?(.+)$/.exec(path)?.[1]
     if (row) found.push(...relatedOf(row, value))
     else if (inContent) content.set(inContent, value)
-    else if (custom) found.push({ relation: custom.replaceAll('_', '-'), type: 'text', value: String(value) })
+    else if (custom && part === 'data') contents.set(custom, String(value))
+    else if (custom)
+      found.push({ relation: custom.replaceAll('_', '-'), type: part ? 'attachment' : 'text', value: String(value) })
     else if (!isImplied(path, rule)) return undefined
+  }
+  for (const [relation, inside] of contents) {
+    const at = found.findIndex((one) => one.relation === relation.replaceAll('_', '-'))
+    const there = found[at]
+    if (there) found[at] = { ...there, data: inside }
+    else found.push({ relation: relation.replaceAll('_', '-'), type: 'attachment', value: relation, data: inside })
   }
   const data = textOf(content.get('payload_bin'))
   const name = textOf(content.get('x_misp_filename')) ?? 'content'
