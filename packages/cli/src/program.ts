@@ -11,6 +11,7 @@ import { indicatorsCommand } from './commands/indicators/indicators.ts'
 import { ingestCommand } from './commands/ingest/ingest.ts'
 import { jobsCommand } from './commands/jobs/jobs.ts'
 import { keysCommand } from './commands/keys/keys.ts'
+import { patternsCommand } from './commands/patterns/patterns.ts'
 import { migrateCommand } from './commands/program/migrate.ts'
 import { serveCommand } from './commands/program/serve.ts'
 import { statusCommand } from './commands/program/status.ts'
@@ -52,6 +53,7 @@ Results go to stdout, words to stderr. Ends with 0 when it went well, 1 when it 
     stixCommand,
     rulesCommand,
     indicatorsCommand,
+    patternsCommand,
     warningListsCommand,
     alertsCommand,
     eventsCommand,
