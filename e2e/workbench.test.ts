@@ -169,3 +169,16 @@ it('says what is wrong with a rule before it runs, and refuses a search that no 
   await page.getByText('This search cannot be a rule').waitFor()
   await page.getByText('Sigma has no name for event.dataset', { exact: false }).waitFor()
 })
+
+it('runs an example and what is being written by the same keys', async () => {
+  const page = await floor.administratorAt('/hunts')
+  await page.getByRole('button', { name: /Somebody looks around/ }).press('Enter')
+  await page.getByText('Ready: 1 thing to look for').waitFor()
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await isDone(page).waitFor()
+  await page.getByText('3 hits').waitFor()
+  const first = page.url()
+  await page.getByRole('textbox', { name: 'Sigma rule to hunt with' }).press('ControlOrMeta+Enter')
+  await expect.poll(() => page.url()).not.toBe(first)
+  await isDone(page).waitFor()
+})

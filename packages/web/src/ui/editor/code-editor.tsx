@@ -20,6 +20,9 @@ import { newlineAt } from './yaml-newline.ts'
 
 const levels = { error: 'error', warning: 'warning', hint: 'info' } as const
 
+/** What is written is run by it, by whatever page the editor stands in. */
+const runKey = 'Mod-Enter'
+
 const startLine: Command = ({ state, dispatch }) => {
   if (state.readOnly) return false
   const change = state.changeByRange(({ from, to }) => {
@@ -86,7 +89,7 @@ export default function CodeEditor(props: YamlEditorProps) {
             { key: 'Enter', run: startLine },
             indentWithTab,
             ...lintKeymap,
-            ...defaultKeymap,
+            ...defaultKeymap.filter(({ key }) => key !== runKey),
             ...historyKeymap,
           ]),
           ...(latest.current.complete

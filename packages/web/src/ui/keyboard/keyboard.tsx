@@ -43,9 +43,10 @@ const isTyping = (target: EventTarget | null): boolean =>
   (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)) &&
   !(target instanceof HTMLInputElement && ['checkbox', 'radio', 'button'].includes(target.type))
 
-/** Buttons and links act on these keys by themselves. */
-const actsByItself = (target: EventTarget | null, key: string): boolean =>
+/** Buttons and links act on these keys by themselves; with Ctrl or ⌘ they are the page's. */
+const actsByItself = ({ target, key, ctrlKey, metaKey }: KeyboardEvent): boolean =>
   (key === 'Enter' || key === ' ') &&
+  !(ctrlKey || metaKey) &&
   target instanceof HTMLElement &&
   target.closest('button, a[href], summary, [role="menuitem"], input') !== null
 
@@ -57,7 +58,7 @@ export function KeyboardProvider({ children }: { children: ReactNode }) {
   const keyboard = useMemo(() => new Keyboard(), [])
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing || actsByItself(event.target, event.key)) return
+      if (event.defaultPrevented || event.isComposing || actsByItself(event)) return
       const inside = keyboard.holds > 0 || overlayOpen(event.target)
       const found = keyboard.map.find(event, { typing: isTyping(event.target) || inside, nowMs: event.timeStamp })
       if (found === null) return
