@@ -71,62 +71,76 @@ class GrowingColumn {
 
 const [ID, SOURCE, PARSER, ECS, RAW, FIRST_PROMOTED] = [0, 1, 2, 3, 4, 5]
 
-/** Makes blocks, one after the other. */
+/** Rows that there is room for at first: those of a full chunk of the log. */
+const FIRST_ROWS = 2048
+
+/** Makes blocks, one after the other; its memory is used again for the next. */
 export class EventBlockBuilder {
   readonly #columns = textColumns.map(() => new GrowingColumn())
-  #present: number[][] = textColumns.map(() => [])
-  #timeMs: number[] = []
-  #receivedMs: number[] = []
+  #present = textColumns.map(() => new Uint8Array(FIRST_ROWS))
+  #timeMs = new Float64Array(FIRST_ROWS)
+  #receivedMs = new Float64Array(FIRST_ROWS)
+  #count = 0
 
   get count(): number {
-    return this.#timeMs.length
+    return this.#count
   }
 
   add(event: NewEvent): void {
-    this.#timeMs.push(event.timeMs)
-    this.#receivedMs.push(event.receivedMs)
+    if (this.#count === this.#timeMs.length) this.#grow()
+    this.#timeMs[this.#count] = event.timeMs
+    this.#receivedMs[this.#count] = event.receivedMs
     this.#put(ID, event.id)
     this.#put(SOURCE, event.sourceId)
     this.#put(PARSER, event.parser)
     this.#put(ECS, wellFormedJson(event.ecs))
-    if (event.rawBytes) {
-      this.#present[RAW]!.push(1)
-      this.#columns[RAW]!.raw(event.rawBytes)
-    } else this.#put(RAW, event.raw)
+    this.#put(RAW, event.rawBytes ?? event.raw)
     for (let field = 0; field < promotedFields.length; field++)
       this.#put(FIRST_PROMOTED + field, promotedText(event.ecs[promotedFields[field]!]))
+    this.#count++
   }
 
-  #put(column: number, value: string | undefined): void {
-    this.#present[column]!.push(value === undefined ? 0 : 1)
-    if (value !== undefined) this.#columns[column]!.text(value)
+  #put(column: number, value: string | Uint8Array | undefined): void {
+    this.#present[column]![this.#count] = value === undefined ? 0 : 1
+    if (typeof value === 'string') this.#columns[column]!.text(value)
+    else if (value !== undefined) this.#columns[column]!.raw(value)
+  }
+
+  #grow(): void {
+    const rows = this.#count * 2
+    const grown = <Values extends Uint8Array | Float64Array>(old: Values, fresh: Values): Values => {
+      fresh.set(old)
+      return fresh
+    }
+    this.#present = this.#present.map((old) => grown(old, new Uint8Array(rows)))
+    this.#timeMs = grown(this.#timeMs, new Float64Array(rows))
+    this.#receivedMs = grown(this.#receivedMs, new Float64Array(rows))
   }
 
   /** What was added since the last one. */
   finish(): EventBlock {
-    const count = this.count
+    const count = this.#count
     const times = 2 * count * Float64Array.BYTES_PER_ELEMENT
     const textBytes = this.#columns.map(({ length }) => length)
     const memory = new SharedArrayBuffer(textBytes.reduce((sum, bytes) => sum + count + bytes, times))
     const bytes = new Uint8Array(memory)
-    new Float64Array(memory, 0, count).set(this.#timeMs)
-    new Float64Array(memory, times / 2, count).set(this.#receivedMs)
+    new Float64Array(memory, 0, count).set(this.#timeMs.subarray(0, count))
+    new Float64Array(memory, times / 2, count).set(this.#receivedMs.subarray(0, count))
     let at = times
     for (const [index, column] of this.#columns.entries()) {
-      bytes.set(this.#present[index]!, at)
+      bytes.set(this.#present[index]!.subarray(0, count), at)
       at += count
       column.moveTo(bytes.subarray(at))
       at += textBytes[index]!
     }
-    this.#present = textColumns.map(() => [])
-    this.#timeMs = []
-    this.#receivedMs = []
+    this.#count = 0
     return { count, memory, textBytes }
   }
 
   /** Forgets what was added since the last block. */
   reset(): void {
-    if (this.count > 0) this.finish()
+    this.#count = 0
+    for (const column of this.#columns) column.length = 0
   }
 }
 

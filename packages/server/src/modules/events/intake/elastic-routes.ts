@@ -6,7 +6,7 @@ import { jsonRoute, type Route, rawRoute } from '../../../platform/http/route.ts
 import type { EventsConfig } from '../config.ts'
 import type { Sources } from '../sources/service.ts'
 import type { SourceRow } from '../sources/store.ts'
-import { textRecords } from './frames.ts'
+import { singly, textRecords } from './frames.ts'
 import type { Frame, Intake } from './intake.ts'
 
 /** Shippers ask for the version first, and refuse to talk to one older than themselves. */
@@ -47,7 +47,7 @@ export function elasticIntakeRoutes(intake: Intake, sources: Sources, config: Ev
     const startedMs = performance.now()
     const decoded = decodeBody(body, headers['content-encoding'], { maxBytes: config.maxRequestBytes })
     const items: BulkItem[] = []
-    const documents = readDocuments(textRecords(decoded, config.maxRecordBytes), indexOfPath, items)
+    const documents = readDocuments(singly(textRecords(decoded, config.maxRecordBytes)), indexOfPath, items)
     const sorted = sortedBySource(documents, items, (name) => sources.ensure(actor, 'bulk', name))
     // A body without documents makes no source.
     const first = await sorted.next()

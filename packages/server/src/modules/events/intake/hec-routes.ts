@@ -4,7 +4,7 @@ import type { CallContext } from '../../../platform/http/route.ts'
 import { jsonRoute, type Route, rawRoute } from '../../../platform/http/route.ts'
 import type { EventsConfig } from '../config.ts'
 import type { Sources } from '../sources/service.ts'
-import { concatenatedJson, textRecords } from './frames.ts'
+import { concatenatedJson, singly, textRecords } from './frames.ts'
 import type { Frame, Intake } from './intake.ts'
 
 const decoder = new TextDecoder()
@@ -16,7 +16,11 @@ const answer = { text: z.string(), code: z.number().int() }
  * @source Splunk, "Format events for HTTP Event Collector" and "HTTP Event Collector REST API endpoints"
  */
 export function hecIntakeRoutes(intake: Intake, sources: Sources, config: EventsConfig): Route[] {
-  async function receive(frames: AsyncIterable<Frame>, sourceName: string | undefined, context: CallContext) {
+  async function receive(
+    frames: AsyncIterable<Frame | readonly Frame[]>,
+    sourceName: string | undefined,
+    context: CallContext,
+  ) {
     const source = await sources.ensure(context.actor, 'hec', sourceName ?? context.actor.name)
     const result = await intake.receive({ actor: context.actor, source, format: 'auto', frames })
     sources.countRejected(source.id, result.rejected)
@@ -33,7 +37,7 @@ export function hecIntakeRoutes(intake: Intake, sources: Sources, config: Events
   const decoded = (body: AsyncIterable<Uint8Array>, { headers }: CallContext) =>
     decodeBody(body, headers['content-encoding'], { maxBytes: config.maxRequestBytes })
   const events = (body: AsyncIterable<Uint8Array>, query: { source?: string | undefined }, context: CallContext) =>
-    receive(envelopes(concatenatedJson(decoded(body, context), config.maxRecordBytes)), query.source, context)
+    receive(envelopes(singly(concatenatedJson(decoded(body, context), config.maxRecordBytes))), query.source, context)
 
   const shared = {
     method: 'POST' as const,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import type { IntakeResult } from '@watchfloor/contracts/events'
 import { type Actor, Refusal } from '@watchfloor/contracts/kernel'
 import { type ChunkHeader, chunkLimits, encodeChunk, type RecordHint } from '@watchfloor/engines/logs'
@@ -26,7 +26,8 @@ export interface IntakeRequest {
   readonly actor: Actor
   readonly source: SourceRow
   readonly format: ChunkHeader['format']
-  readonly frames: AsyncIterable<Frame> | Iterable<Frame>
+  /** One by one, or several at once. */
+  readonly frames: AsyncIterable<Frame | readonly Frame[]> | Iterable<Frame>
   readonly idempotencyKey?: string
   /** Committed with the records, e.g. how far a file was read. Not together with an idempotency key. */
   readonly mark?: Mark
@@ -99,27 +100,30 @@ export class Intake {
   async #receiveOnce(request: IntakeRequest, key: string | undefined): Promise<IntakeResult> {
     const body = new Body(request, this.#clock.now())
     try {
-      for await (const frame of request.frames) {
-        const bytes = body.add(frame)
-        this.#bytesInFlight += bytes
-        if (body.bytes > this.#options.maxRequestBytes)
-          throw new Refusal(
-            'BODY_TOO_LARGE',
-            `the request holds more than ${this.#options.maxRequestBytes} bytes of records`,
-            {
-              remedy: 'Send smaller batches; nothing of this one was kept.',
-            },
-          )
-        if (this.#bytesInFlight > this.#options.maxBytesInFlight)
-          throw new Refusal('BACK_PRESSURE', 'too many records are being received at once', {
-            retryAfterSeconds: 2,
-            remedy: 'Send the request again after a pause; nothing of it was kept.',
-          })
-      }
+      for await (const given of request.frames)
+        for (const frame of 'kind' in given ? [given] : given) this.#hold(body, frame)
       return await this.#publish(request, body, key)
     } finally {
       this.#bytesInFlight -= body.bytes
     }
+  }
+
+  /** @error BODY_TOO_LARGE · BACK_PRESSURE */
+  #hold(body: Body, frame: Frame): void {
+    this.#bytesInFlight += body.add(frame)
+    if (body.bytes > this.#options.maxRequestBytes)
+      throw new Refusal(
+        'BODY_TOO_LARGE',
+        `the request holds more than ${this.#options.maxRequestBytes} bytes of records`,
+        {
+          remedy: 'Send smaller batches; nothing of this one was kept.',
+        },
+      )
+    if (this.#bytesInFlight > this.#options.maxBytesInFlight)
+      throw new Refusal('BACK_PRESSURE', 'too many records are being received at once', {
+        retryAfterSeconds: 2,
+        remedy: 'Send the request again after a pause; nothing of it was kept.',
+      })
   }
 
   async #publish(request: IntakeRequest, body: Body, key: string | undefined): Promise<IntakeResult> {
@@ -158,7 +162,8 @@ function idempotencyMark({ actor, source }: IntakeRequest, key: string): string 
 class Body {
   readonly #request: IntakeRequest
   readonly #receivedMs: number
-  readonly #hash = createHash('sha256')
+  /** Of what the sender may send again. */
+  readonly #hash: Hash | undefined
   readonly #openBySource = new Map<string, OpenChunk>()
   readonly #chunks: { value: Uint8Array; key: string }[] = []
   #accepted = 0
@@ -170,6 +175,7 @@ class Body {
   constructor(request: IntakeRequest, receivedMs: number) {
     this.#request = request
     this.#receivedMs = receivedMs
+    this.#hash = request.idempotencyKey === undefined ? undefined : createHash('sha256')
   }
 
   /** Returns the bytes added. */
@@ -179,7 +185,7 @@ class Body {
       this.#refusedByCode.set(frame.code, (this.#refusedByCode.get(frame.code) ?? 0) + 1)
       if (this.#errors.length < reportedErrors)
         this.#errors.push({ line: frame.line, code: frame.code, message: frame.message })
-      this.#hash.update(`refused ${frame.line} ${frame.code}\n`)
+      this.#hash?.update(`refused ${frame.line} ${frame.code}\n`)
       return 0
     }
     const size = frame.bytes.byteLength
@@ -193,7 +199,7 @@ class Body {
     open.add(frame.bytes, frame.hint)
     this.#accepted++
     this.bytes += size
-    this.#hash.update(frame.bytes).update('\n')
+    this.#hash?.update(frame.bytes).update('\n')
     return size
   }
 
@@ -202,7 +208,7 @@ class Body {
     this.#openBySource.clear()
     return {
       chunks: this.#chunks,
-      digest: this.#hash.digest('hex'),
+      digest: this.#hash?.digest('hex') ?? '',
       refusedByCode: this.#refusedByCode,
       result: { accepted: this.#accepted, rejected: this.#rejected, errors: this.#errors, replayed: false },
     }
