@@ -18,8 +18,8 @@ describe('taking a bundle apart', () => {
     const bundle = { type: 'bundle', spec_version: '2.0', objects: [tricky, { type: 'b' }], more: 1 }
     const found = pieces(`\ufeff${JSON.stringify(bundle, null, 1)}\n`, size)
     expect(found).toEqual([
-      { kind: 'object', value: tricky, index: 0, bundleVersion: '2.0' },
-      { kind: 'object', value: { type: 'b' }, index: 1, bundleVersion: '2.0' },
+      { kind: 'object', value: tricky, index: 0, within: 'bundle', bundleVersion: '2.0' },
+      { kind: 'object', value: { type: 'b' }, index: 1, within: 'bundle', bundleVersion: '2.0' },
       { kind: 'envelope', value: { type: 'bundle', spec_version: '2.0', more: 1 }, hasObjects: true },
     ])
   })

@@ -3,7 +3,13 @@ import type { StixObject, StixValue } from '../../stix-pattern/index.ts'
 /** What comes out of a text of STIX, in order. */
 export type BundlePiece =
   /** One of the objects; `bundleVersion` as far as it was told before them. */
-  | { readonly kind: 'object'; readonly value: StixValue; readonly index: number; readonly bundleVersion?: string }
+  | {
+      readonly kind: 'object'
+      readonly value: StixValue
+      readonly index: number
+      readonly within: 'bundle' | 'list'
+      readonly bundleVersion?: string
+    }
   /** What stands around the objects, when all of it has been read; without objects, it is an object itself. */
   | { readonly kind: 'envelope'; readonly value: StixObject; readonly hasObjects: boolean }
   /** An object, or the rest of the text, that cannot be used. */
@@ -234,6 +240,7 @@ export class BundleSplitter {
       kind: 'object',
       value: value.value,
       index,
+      within: this.#isListRoot ? 'list' : 'bundle',
       ...(typeof version === 'string' ? { bundleVersion: version } : {}),
     })
   }
