@@ -48,7 +48,9 @@ function judgeBundle(bundle: StixValue): Omit<Verdict, 'name'> {
   return summary(differences)
 }
 
-const isContent = ({ type }: StixObject): boolean => type === 'indicator' || type === 'observed-data'
+const isContent = ({ type, objects, object_refs: refs }: StixObject): boolean =>
+  type === 'indicator' ||
+  (type === 'observed-data' && (refs !== undefined || (isJson(objects) && Object.keys(objects).length > 0)))
 
 function judgeEvents(document: StixValue): Omit<Verdict, 'name'> {
   const { events, problems } = readMispEvents(document)

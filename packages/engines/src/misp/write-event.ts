@@ -16,6 +16,18 @@ const writtenObject = (object: MispObject): Record<string, unknown> => ({
   Attribute: object.Attribute.map(written),
 })
 
+/** Lists that reading fills in where they are absent. */
+const ownLists = new Set([
+  'EventReport',
+  'Galaxy',
+  'Note',
+  'ObjectReference',
+  'Opinion',
+  'RelatedEvent',
+  'ShadowAttribute',
+  'Sighting',
+  'Tag',
+])
 const times = new Set(['timestamp', 'publish_timestamp', 'date_sighting'])
 
 /** Of one level; what lies deeper goes the same way. */
@@ -24,7 +36,7 @@ function written(
 ): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value).flatMap(([field, one]): [string, unknown][] => {
-      if (one === undefined || (Array.isArray(one) && one.length === 0)) return []
+      if (one === undefined || (ownLists.has(field) && Array.isArray(one) && one.length === 0)) return []
       if (times.has(field) && typeof one === 'number') return [[field, String(one)]]
       if (field === 'meta') return [[field, one]]
       if (Array.isArray(one)) return [[field, one.map((item) => (isRecord(item) ? written(item) : item))]]

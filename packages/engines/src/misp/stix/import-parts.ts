@@ -147,7 +147,9 @@ function importObservables(
   context: ImportContext,
 ): void {
   const inside = new Set(roots.flatMap((root) => referredBy(root)))
-  const outside = roots.filter((root) => !inside.has(idOf(root)) || roots.length === 1)
+  const free = roots.filter((root) => !inside.has(idOf(root)))
+  // Connections that carry each other refer to each other: then all are told.
+  const outside = free.length > 0 ? free : roots
   for (const root of outside) importObservable(root, event, context, { observed, isOnly: outside.length === 1 })
   if (roots.length === 0) drop(context, idOf(observed), '', 'observed data whose observables are not there')
 }
