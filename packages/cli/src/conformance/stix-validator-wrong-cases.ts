@@ -31,7 +31,8 @@ function unwrittenOptions({ instance, options, expected }: ValidatorCase): strin
 /** What must be a reference is none. */
 function malformedReference(judged: JudgedCase): string | undefined {
   if ('refusal' in judged || judged.case.expected !== true) return undefined
-  const { issues } = judged.report
+  const { strict } = judged.case.options
+  const issues = judged.report.issues.filter(({ level }) => strict || level === 'error')
   const found = issues.filter(({ code, path }) => code === 'STIX_BAD_ID' && /_refs?(?:\[\d+\])?$/.test(path))
   if (found.length === 0 || found.length < issues.length) return undefined
   return `it is expected to be valid, and its ${found[0]!.path} is no id (STIX 2.1, section 2.9: ids must be of the form type--UUID)`
