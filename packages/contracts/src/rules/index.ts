@@ -50,7 +50,7 @@ export const rule = z
     switch: ruleSwitch,
     /** What the switch and the policy come to. */
     enabled: z.boolean(),
-    /** `ready` runs; `refused` has errors and does not; `waiting` names rules that are not here. */
+    /** `ready` runs; `refused` has errors and does not; `waiting` names rules that are not here, or leads back to itself. */
     state: z.enum(['ready', 'refused', 'waiting']),
     version: z.number().int(),
     createdAt: instant,

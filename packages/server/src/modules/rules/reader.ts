@@ -1,12 +1,19 @@
 import { availableParallelism } from 'node:os'
 import { Refusal } from '@watchfloor/contracts/kernel'
-import type { ruleTryResult } from '@watchfloor/contracts/rules'
+import type { Diagnostic, ruleTryResult } from '@watchfloor/contracts/rules'
 import type { NormalisedEvent } from '@watchfloor/engines/event'
 import type { z } from 'zod'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { TaskCrashed, TaskTimeout, ThreadPool } from '../../platform/threads/pool.ts'
 import type { ReadFile } from './model.ts'
-import type { KeptEvent, MatchAnswer, NarrowedRule, ReaderAnswer, ReaderTask } from './reader.worker.ts'
+import type {
+  JoinedCorrelation,
+  KeptEvent,
+  MatchAnswer,
+  NarrowedRule,
+  ReaderAnswer,
+  ReaderTask,
+} from './reader.worker.ts'
 
 /** Files read by one task; keeps a thread's answers small and its neighbours waiting briefly. */
 const filesPerTask = 50
@@ -65,6 +72,13 @@ export class RuleReader {
     const answer = await this.#ask({ kind: 'match', rule, events })
     if (answer.kind !== 'match') throw new Error('the rule reader answered something else')
     return answer.answers
+  }
+
+  /** What is wrong with a correlation that can be seen only beside what it names. */
+  async join(correlation: JoinedCorrelation): Promise<Diagnostic[]> {
+    const answer = await this.#ask({ kind: 'join', ...correlation })
+    if (answer.kind !== 'join') throw new Error('the rule reader answered something else')
+    return answer.diagnostics
   }
 
   close(): Promise<void> {

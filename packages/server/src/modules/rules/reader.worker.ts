@@ -4,6 +4,7 @@ import { type NormaliseHint, normalise } from '@watchfloor/engines/logs'
 import {
   type CompiledRule,
   checkCorrelation,
+  compileCorrelations,
   compileRules,
   explain,
   fits,
@@ -38,11 +39,19 @@ export interface MatchAnswer {
   readonly rightLogSource: boolean
 }
 
+/** A correlation among those that it names, directly or through others. */
+export interface JoinedCorrelation {
+  readonly id: string
+  readonly correlations: readonly { readonly id: string; readonly yaml: string }[]
+  readonly rules: readonly { readonly id: string; readonly name: string | null }[]
+}
+
 export type ReaderTask =
   | { readonly kind: 'read'; readonly files: readonly { path: string; text: string }[] }
   | { readonly kind: 'try'; readonly yaml: string; readonly events: readonly string[]; readonly receivedMs: number }
   | { readonly kind: 'match'; readonly rule: NarrowedRule; readonly events: readonly KeptEvent[] }
   | ({ readonly kind: 'explain'; readonly event: NormalisedEvent } & NarrowedRule)
+  | ({ readonly kind: 'join' } & JoinedCorrelation)
 
 type TryResult = z.infer<typeof ruleTryResult>
 type Hits = TryResult['results'][number]['hits']
@@ -51,6 +60,7 @@ export type ReaderAnswer =
   | { readonly kind: 'read'; readonly files: ReadFile[] }
   | { readonly kind: 'try'; readonly result: TryResult }
   | { readonly kind: 'match'; readonly answers: MatchAnswer[] }
+  | { readonly kind: 'join'; readonly diagnostics: Diagnostic[] }
   | { readonly kind: 'explain'; readonly explained: { stillMatches: boolean; hits: Hits; condition: string } }
 
 function readFile({ path, text }: { path: string; text: string }): ReadFile {
@@ -185,6 +195,28 @@ function explainMatch(task: ReaderTask & { kind: 'explain' }): ReaderAnswer {
   }
 }
 
+/** What is wrong with a correlation that can be seen only beside what it names. */
+function joinCorrelation({ id, correlations, rules }: JoinedCorrelation): Diagnostic[] {
+  const sources = correlations.flatMap(({ id: key, yaml }) => {
+    const rule = parseRules(yaml, key).others.find((one) => one.kind === 'correlation')
+    return rule ? [{ key, rule: { ...rule, file: key } }] : []
+  })
+  const { diagnostics } = compileCorrelations(
+    sources,
+    rules.map((one) => ({ ...one, key: one.id })),
+  )
+  const errors = diagnostics.filter(({ level }) => level === 'error')
+  const cycle = errors.find(({ code, file }) => code === 'SIGMA_CORRELATION_CYCLE' && file !== id)
+  return errors
+    .filter(({ file }) => file === id)
+    .map((one) => ({
+      ...one,
+      file: 'rule.yml',
+      // That another one has errors says little when the error is that it leads back here.
+      message: cycle === undefined ? one.message : `${one.message}: ${cycle.message}`,
+    }))
+}
+
 serveTasks<ReaderTask, ReaderAnswer>((task) => {
   switch (task.kind) {
     case 'read':
@@ -195,5 +227,7 @@ serveTasks<ReaderTask, ReaderAnswer>((task) => {
       return { value: { kind: 'match', answers: matchKept(task) } }
     case 'explain':
       return { value: explainMatch(task) }
+    case 'join':
+      return { value: { kind: 'join', diagnostics: joinCorrelation(task) } }
   }
 })

@@ -1,5 +1,6 @@
 import type { Db } from '../../platform/sql/sql.ts'
 import type { RunnableRule, RunnableSet } from './model.ts'
+import type { JoinedCorrelation } from './reader.worker.ts'
 import * as store from './set-store.ts'
 
 /** Correlations may name correlations; deeper than this nobody writes them, and a cycle must end. */
@@ -22,20 +23,26 @@ export async function chosenSet(
   return { rules, parts, correlations }
 }
 
+/** A correlation, whatever it waits for, with all that it names, directly or through others, as far as that is here. */
+export async function joinedWith(db: Db, id: string): Promise<JoinedCorrelation> {
+  const { parts, correlations } = await withNamed(db, await store.known(db, [id]), [], { waiting: true })
+  return { id, correlations, rules: parts }
+}
+
 /** @param called parts from the beginning */
 async function withNamed(
   db: Db,
   running: readonly store.RunnableRow[],
   called: readonly store.RunnableRow[] = [],
+  among: { readonly waiting?: boolean } = {},
 ): Promise<Omit<RunnableSet, 'revision'>> {
   const known = new Set(running.map((row) => row.id))
   const parts = called.filter((row) => !known.has(row.id))
   for (const row of parts) known.add(row.id)
   let asking = [...running, ...parts].filter((row) => row.kind === 'correlation')
   for (let depth = 0; asking.length > 0 && depth < maxDepth; depth++) {
-    const found = (await store.named(db, [...new Set(asking.flatMap((row) => row.refers_to))])).filter(
-      (row) => !known.has(row.id),
-    )
+    const references = [...new Set(asking.flatMap((row) => row.refers_to))]
+    const found = (await store.named(db, references, among)).filter((row) => !known.has(row.id))
     for (const row of found) known.add(row.id)
     parts.push(...found)
     asking = found.filter((row) => row.kind === 'correlation')

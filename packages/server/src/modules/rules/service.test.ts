@@ -168,6 +168,37 @@ correlation:
     expect(await idsOf()).toEqual([['a2'], [], [], ['c1']])
   })
 
+  it('wait when they lead back to themselves, and say so', async () => {
+    const called = (name: string, ...of: string[]) =>
+      correlation
+        .replace(
+          /^id: .*$/m,
+          `id: ${name.charCodeAt(1)}${name.charCodeAt(0)}00-0000-4000-8000-000000000000\nname: ${name}`,
+        )
+        .replace('title: Many', `title: ${name}`)
+        .replace(`    - ${idOf(2)}`, of.map((one) => `    - ${one}`).join('\n'))
+    const said = async () => {
+      const { items } = await rules.list({ kind: 'correlation' }, { sort: 'title', offset: 0, limit: 10 })
+      const details = await Promise.all(items.map(({ id }) => rules.get(id)))
+      return details.map(({ title, state, enabled, diagnostics }) => [
+        `${title} ${state} ${enabled}`,
+        ...diagnostics.map(({ code, message }) => `${code} ${message}`),
+      ])
+    }
+    await importAll(textOf(2), called('one', 'two'), called('two', 'three', idOf(2)), called('three', 'one'))
+    await importAll(called('outer', 'two'), called('sound', idOf(2)))
+    const cycle = (names: string) => `has errors: the correlation refers to itself: ${names}`
+    expect(await said()).toEqual([
+      ['one waiting false', expect.stringContaining(cycle('"one" → "two" → "three" → "one"'))],
+      ['outer waiting false', expect.stringContaining(cycle('"two" → "three" → "one" → "two"'))],
+      ['sound ready true'],
+      ['three waiting false', expect.stringContaining(cycle('"three" → "one" → "two" → "three"'))],
+      ['two waiting false', expect.stringContaining(cycle('"two" → "three" → "one" → "two"'))],
+    ])
+    await importAll(called('three', idOf(2)))
+    expect((await said()).every(([state]) => state?.endsWith(' ready true'))).toBe(true)
+  })
+
   it('are matched over rules that are off when they name them', async () => {
     await importAll(textOf(1), textOf(2, { level: 'low' }), correlation)
     expect(await idsOf()).toEqual([['a1'], ['a2'], [], ['c1']])

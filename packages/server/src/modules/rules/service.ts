@@ -15,7 +15,7 @@ import { ruleIdOf } from './import-plan.ts'
 import type { ReadFile, ReadRule, RuleDecision, RunnableSet } from './model.ts'
 import * as noise from './noise-store.ts'
 import type { RuleReader } from './reader.ts'
-import { chosenSet, runnableSet } from './runnable-set.ts'
+import { chosenSet, joinedWith, runnableSet } from './runnable-set.ts'
 import { type FindKeptEvent, RuleSamples } from './samples/service.ts'
 import * as set from './set-store.ts'
 import * as store from './store.ts'
@@ -72,13 +72,20 @@ export class Rules {
 
   /** @error NOT_FOUND */
   async get(id: string): Promise<RuleDetail> {
-    const row = await this.#row(id)
-    return detailOf(row, await this.#beside([id]))
+    return this.#detail(await this.#row(id))
   }
 
   async find(id: string): Promise<RuleDetail | undefined> {
     const row = await store.get(this.#parts.sql.db, id)
-    return row && detailOf(row, await this.#beside([id]))
+    return row && this.#detail(row)
+  }
+
+  /** Of a correlation, what is wrong beside the rules that it names is said too: that changes with them. */
+  async #detail(row: store.RuleRow): Promise<RuleDetail> {
+    const detail = detailOf(row, await this.#beside([row.id]))
+    if (row.kind !== 'correlation' || row.state === 'refused') return detail
+    const joined = await this.#parts.reader.join(await joinedWith(this.#parts.sql.db, row.id))
+    return { ...detail, diagnostics: [...detail.diagnostics, ...joined] }
   }
 
   /**

@@ -2,6 +2,7 @@ import type { RuleKind, RulePolicy } from '@watchfloor/contracts/rules'
 import { type SqlBool, sql } from 'kysely'
 import { jsonb } from '../../platform/sql/json.ts'
 import type { Db, Tx } from '../../platform/sql/sql.ts'
+import { leadingIntoCycles } from './correlation-cycles.ts'
 import { type RunnableRule, withdrawnStatuses } from './model.ts'
 import { tables } from './tables.ts'
 
@@ -76,10 +77,18 @@ export async function standing(db: Db, ids: readonly string[]): Promise<{ enable
 }
 
 /**
- * Correlations and filters wait while a rule that they name is not here, and run again when it is.
+ * Correlations and filters wait while a rule that they name is not here, and run again when it is. Correlations that lead back to themselves
+ * wait too.
  */
 export async function applyReferences(db: Tx): Promise<void> {
-  const waits = sql<boolean>`EXISTS (SELECT 1 FROM jsonb_array_elements_text(rule.refers_to) AS reference
+  const correlations = await tables(db)
+    .selectFrom('rule')
+    .select(['id', 'name', 'refers_to'])
+    .where('kind', '=', 'correlation')
+    .where('state', '<>', 'refused')
+    .execute()
+  const endless = leadingIntoCycles(correlations)
+  const waits = sql<boolean>`rule.id = ANY(${endless}) OR EXISTS (SELECT 1 FROM jsonb_array_elements_text(rule.refers_to) AS reference
     WHERE NOT EXISTS (SELECT 1 FROM rule AS named
       WHERE (named.id = lower(reference) OR named.id = reference OR named.name = reference) AND named.state <> 'refused'))`
   const state = sql`CASE WHEN ${waits} THEN 'waiting' ELSE 'ready' END`
@@ -140,8 +149,12 @@ export function filtersOf(db: Db, rule: { id: string; name: string | null }): Pr
     .execute()
 }
 
-/** Rules and correlations that are known by these ids or names and are free of errors. */
-export async function named(db: Db, references: readonly string[]): Promise<RunnableRow[]> {
+/** Rules and correlations that are known by these ids or names and are free of errors; with `waiting` also those that lack others. */
+export async function named(
+  db: Db,
+  references: readonly string[],
+  { waiting = false }: { readonly waiting?: boolean } = {},
+): Promise<RunnableRow[]> {
   if (references.length === 0) return []
   const asGiven = [...references]
   const ids = [...asGiven, ...asGiven.map((one) => one.toLowerCase())]
@@ -149,7 +162,7 @@ export async function named(db: Db, references: readonly string[]): Promise<Runn
     .selectFrom('rule')
     .select(runnableColumns)
     .where(sql<SqlBool>`(id = ANY(${ids}) OR name = ANY(${asGiven}))`)
-    .where('state', '=', 'ready')
+    .where('state', 'in', waiting ? ['ready', 'waiting'] : ['ready'])
     .where('kind', '<>', 'filter')
     .orderBy('id')
     .execute()

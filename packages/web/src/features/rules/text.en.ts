@@ -43,7 +43,10 @@ export const rulesText: Catalogue = {
   kind: { rule: 'Rules', correlation: 'Correlations', filter: 'Filters' },
   enabled: { true: 'On', false: 'Off' },
   state: { ready: 'Ready', refused: 'Refused', waiting: 'Waiting' },
-  stateHint: { refused: 'It has errors and does not run.', waiting: 'It names rules that are not here.' },
+  stateHint: {
+    refused: 'It has errors and does not run.',
+    waiting: 'It names rules that are not here, or leads back to itself.',
+  },
   sort: {
     title: 'By title',
     level: 'Worst first',
