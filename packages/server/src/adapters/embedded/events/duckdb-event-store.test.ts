@@ -62,38 +62,42 @@ describe('the DuckDB event store', () => {
     },
   )
 
-  it('refuses a batch on a full disk as a whole, keeps answering, and goes on when there is room', async (context) => {
-    const disk = await smallDisk(16)
-    if (typeof disk === 'string') return context.skip(disk)
-    context.onTestFinished(() => disk.remove())
-    const store = await openDuckDbEventStore({ folder: join(disk.folder, 'events') })
-    let next = 0
-    const append = async () => {
-      const samples = Array.from({ length: 200 }, (_, at) => ({
-        raw: randomBytes(2_000).toString('base64'),
-        ecs: { n: next + at },
-      }))
-      await store.append(columnsOf(samples, next), { topic: 'logs', partition: 0, first: next, next: next + 200 })
-      next += 200
-    }
-    const filler = join(disk.folder, 'filler')
-    await writeFile(filler, Buffer.alloc(6_000_000))
-    const fill = async () => {
-      for (;;) await append()
-    }
-    await expect(fill()).rejects.toMatchObject({ code: 'STORAGE_FULL' })
-    expect(next).toBeGreaterThan(0)
-    await expect(append()).rejects.toMatchObject({ code: 'STORAGE_FULL' })
-    const kept = (await store.consumed('logs', 0)) ?? 0
-    expect(await store.count(everything)).toBe(kept)
-    await rm(filler)
-    await append()
-    expect(await store.count(everything)).toBe(next)
-    await store.close()
-    const again = await openDuckDbEventStore({ folder: join(disk.folder, 'events') })
-    expect(await again.count(everything)).toBe(next)
-    await again.close()
-  })
+  for (const [where, segmentRows] of [
+    ['in the table', 1_000_000],
+    ['in files', 100],
+  ] as const)
+    it(`refuses a batch on a full disk as a whole, keeps answering, and goes on when there is room, ${where}`, async (context) => {
+      const disk = await smallDisk(16)
+      if (typeof disk === 'string') return context.skip(disk)
+      context.onTestFinished(() => disk.remove())
+      const store = await openDuckDbEventStore({ folder: join(disk.folder, 'events'), segmentRows })
+      let next = 0
+      const append = async () => {
+        const samples = Array.from({ length: 200 }, (_, at) => ({
+          raw: randomBytes(2_000).toString('base64'),
+          ecs: { n: next + at },
+        }))
+        await store.append(columnsOf(samples, next), { topic: 'logs', partition: 0, first: next, next: next + 200 })
+        next += 200
+      }
+      const filler = join(disk.folder, 'filler')
+      await writeFile(filler, Buffer.alloc(6_000_000))
+      const fill = async () => {
+        for (;;) await append()
+      }
+      await expect(fill()).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+      expect(next).toBeGreaterThan(0)
+      await expect(append()).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+      const kept = (await store.consumed('logs', 0)) ?? 0
+      expect(await store.count(everything)).toBe(kept)
+      await rm(filler)
+      await append()
+      expect(await store.count(everything)).toBe(next)
+      await store.close()
+      const again = await openDuckDbEventStore({ folder: join(disk.folder, 'events'), segmentRows })
+      expect(await again.count(everything)).toBe(next)
+      await again.close()
+    })
 
   it('loses nothing that arrives for a day while that day is sealed', async () => {
     const under = await makeStore({ segmentRows: Number.MAX_SAFE_INTEGER })
