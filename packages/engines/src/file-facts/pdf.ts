@@ -14,6 +14,7 @@ export interface PdfFacts {
 }
 
 const maxUris = 100
+const maxUriLength = 1000
 const partBytes = 4 * 1024 * 1024
 const overlapBytes = 2048
 
@@ -22,6 +23,20 @@ const plainNames = (text: string): string =>
   text.replace(/\/[^\s/<>[\]()]{1,80}/g, (name) =>
     name.replace(/#([\da-fA-F]{2})/g, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
   )
+
+/** Texts behind `/URI`. The end is looked for once for all that begin before it: a document may open texts and close none. */
+function* urisOf(text: string): Generator<string> {
+  const ending = /[)\\\r\n]/g
+  let end = -1
+  for (const found of text.matchAll(/\/URI\s{0,10}\(/g)) {
+    const start = found.index + found[0].length
+    if (end < start) {
+      ending.lastIndex = start
+      end = ending.exec(text)?.index ?? text.length
+    }
+    if (text[end] === ')' && end > start && end - start <= maxUriLength) yield text.slice(start, end)
+  }
+}
 
 /** What stands in the open of a PDF document, read in parts; bounded, and never throws. */
 export function pdfFactsOf(bytes: Uint8Array): PdfFacts {
@@ -37,8 +52,10 @@ export function pdfFactsOf(bytes: Uint8Array): PdfFacts {
       seen.add(found[1] as string)
     // What begins in the overlap is counted with the next part.
     for (const found of text.matchAll(/\/Type\s{0,10}\/Page\b(?!s)/g)) if (found.index < partBytes) pages++
-    for (const found of text.matchAll(/\/URI\s{0,10}\(([^)\\\r\n]{1,1000})\)/g))
-      if (uris.size < maxUris) uris.add(found[1] as string)
+    for (const uri of urisOf(text)) {
+      if (uris.size >= maxUris) break
+      uris.add(uri)
+    }
   }
   return {
     version: /^%PDF-(\d\.\d)/.exec(decoder.decode(bytes.subarray(0, 16)))?.[1] ?? '',

@@ -48,6 +48,17 @@ rule second { condition: true }`
     expect(readRuleSource('rule').rules).toMatchObject([{ name: '' }])
   })
 
+  it('says how deep brackets stand in each other, and does not count those in texts', () => {
+    const source = 'rule a { strings: $a = "((((" $b = { (01 | 02 [1-3]) } condition: ((#a > (1))) }'
+    expect(readRuleSource(source).rules).toMatchObject([{ depth: 4 }])
+    expect(readRuleSource(`rule a { condition: ${'('.repeat(5000)}true`).rules).toMatchObject([{ depth: 5001 }])
+  })
+
+  it('takes texts and expressions of any length', () => {
+    for (const part of ['z', '\\\\', '/x\\'])
+      expect(readRuleSource(`rule x { strings: $a = "${part.repeat(4_000_000)}`).rules).toHaveLength(1)
+  })
+
   it('is read in linear time, whatever it holds', () => {
     for (const part of ['/', '"', '/*', '{', 'rule ', 'rule a { meta: a = "', '\\', '/a\\/']) {
       const startedMs = performance.now()

@@ -13,6 +13,8 @@ export interface RuleText {
   readonly end: number
   /** 1-based. */
   readonly line: number
+  /** How deep its brackets stand in each other. */
+  readonly depth: number
   /** What its condition may refer to: rules, modules, external variables. */
   readonly conditionWords: ReadonlySet<string>
 }
@@ -28,14 +30,10 @@ export interface RuleSource {
   }[]
 }
 
-/**
- * The tokens of YARA: comments, texts, regular expressions (division is written `\`, so a slash always begins one), numbers,
- * words with the mark of a pattern, single characters. @source YARA's lexer
- */
-const token =
-  /\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"\\\n]|\\.)*"?|\/(?:[^/\\\n]|\\.)+\/[is]*|-?\d+\.\d+|-?(?:0x[\da-fA-F]+|\d+(?:KB|MB)?)|[$#@!]?[A-Za-z_]\w*|\S/g
+/** Numbers, words with the mark of a pattern, single characters. */
+const plainToken = /-?\d+\.\d+|-?(?:0x[\da-fA-F]+|\d+(?:KB|MB)?)|[$#@!]?[A-Za-z_]\w*|\S/y
+const space = /\s*/y
 
-const isComment = (text: string): boolean => text.startsWith('//') || text.startsWith('/*')
 const isWord = (text: string): boolean => /^[A-Za-z_]/.test(text)
 
 interface Token {
@@ -43,33 +41,90 @@ interface Token {
   readonly start: number
 }
 
+/**
+ * The tokens of YARA, one after the other: comments (passed over), texts, regular expressions (division is written `\`, so a slash always
+ * begins one), and the rest. A text or expression without an end goes to the end of its line. @source YARA's lexer
+ */
 class Tokens {
-  readonly #tokens: Token[] = []
+  readonly #source: string
   #at = 0
+  #ready: Token | undefined
 
   constructor(source: string) {
-    for (const found of source.matchAll(token))
-      if (!isComment(found[0])) this.#tokens.push({ text: found[0], start: found.index })
+    this.#source = source
+    this.#ready = this.#read()
   }
 
-  peek(ahead = 0): string {
-    return this.#tokens[this.#at + ahead]?.text ?? ''
+  /** Behind what was taken. */
+  taken = 0
+
+  peek(): string {
+    return this.#ready?.text ?? ''
   }
 
   next(): Token | undefined {
-    return this.#tokens[this.#at++]
+    const token = this.#ready
+    if (token) this.taken = token.start + token.text.length
+    this.#ready = this.#read()
+    return token
   }
 
   isNext(text: string): boolean {
     if (this.peek() !== text) return false
-    this.#at++
+    this.next()
     return true
   }
+
+  #read(): Token | undefined {
+    const source = this.#source
+    for (;;) {
+      space.lastIndex = this.#at
+      space.test(source)
+      const start = space.lastIndex
+      if (start >= source.length) return undefined
+      const pair = source.slice(start, start + 2)
+      this.#at = pair === '//' ? orEnd(source, '\n', start) : pair === '/*' ? orEnd(source, '*/', start + 2) : start
+      if (this.#at > start) continue
+      this.#at = this.#endOf(start, pair.charAt(0))
+      return { text: source.slice(start, this.#at), start }
+    }
+  }
+
+  #endOf(start: number, first: string): number {
+    if (first === '"' || first === '/') return quotedEnd(this.#source, start, first)
+    plainToken.lastIndex = start
+    plainToken.test(this.#source)
+    return plainToken.lastIndex
+  }
+}
+
+/** Behind the next one of these, or the end. */
+const orEnd = (source: string, ending: string, from: number): number => {
+  const at = source.indexOf(ending, from)
+  return at < 0 ? source.length : at + ending.length
+}
+
+/** Behind the closing mark (and the flags of an expression), or at the end of the line. */
+function quotedEnd(source: string, start: number, mark: '"' | '/'): number {
+  let at = start + 1
+  for (; at < source.length; at++) {
+    const one = source[at]
+    if (one === '\n') return at
+    if (one === '\\') {
+      if (at + 1 >= source.length || source[at + 1] === '\n') return at
+      at++
+    } else if (one === mark) {
+      at++
+      if (mark === '/') while (source[at] === 'i' || source[at] === 's') at++
+      return at
+    }
+  }
+  return source.length
 }
 
 /**
  * Takes a file of YARA rules apart into its rules, imports and includes, in linear time. What stands between them is passed over; a
- * rule without an end reaches to the end of the file.
+ * rule whose body has no end reaches to the end of the file.
  */
 export function readRuleSource(source: string): RuleSource {
   const tokens = new Tokens(source)
@@ -108,7 +163,7 @@ function readRule(
   if (tokens.isNext(':')) while (isWord(tokens.peek())) tags.push(tokens.next()!.text)
   const body = tokens.isNext('{')
     ? readBody(source, tokens)
-    : { meta: [], words: new Set<string>(), end: source.length }
+    : { meta: [], words: new Set<string>(), end: tokens.taken, depth: 0 }
   return {
     name,
     isPrivate: modifiers.some(({ text }) => text === 'private'),
@@ -118,21 +173,32 @@ function readRule(
     start,
     end: body.end,
     line: lineAt(start),
+    depth: body.depth,
     conditionWords: body.words,
   }
 }
 
-function readBody(source: string, tokens: Tokens): { meta: [string, MetaValue][]; words: Set<string>; end: number } {
+interface Body {
+  readonly meta: [string, MetaValue][]
+  readonly words: Set<string>
+  readonly end: number
+  readonly depth: number
+}
+
+function readBody(source: string, tokens: Tokens): Body {
   const meta: [string, MetaValue][] = []
   const words = new Set<string>()
   let section = ''
   let depth = 1
+  let [open, deepest] = [0, 0]
   let before = ''
   for (let one = tokens.next(); one !== undefined; one = tokens.next()) {
     const { text } = one
+    if (text === '(' || text === '[') deepest = Math.max(deepest, ++open + depth)
+    else if (text === ')' || text === ']') open = Math.max(0, open - 1)
     if (text === '{') depth++
     else if (text === '}') {
-      if (--depth === 0) return { meta, words, end: one.start + 1 }
+      if (--depth === 0) return { meta, words, end: one.start + 1, depth: deepest }
     } else if (depth === 1 && isWord(text)) {
       if (tokens.peek() === ':' && /^(?:meta|strings|variables|condition)$/.test(text)) section = text
       else if (section === 'meta' && tokens.isNext('=')) {
@@ -143,7 +209,7 @@ function readBody(source: string, tokens: Tokens): { meta: [string, MetaValue][]
     }
     before = text
   }
-  return { meta, words, end: source.length }
+  return { meta, words, end: source.length, depth: deepest }
 }
 
 function metaValue(text: string): MetaValue {
@@ -165,14 +231,14 @@ const unquoted = (text: string): string =>
 
 /** Lines of offsets that are asked for in ascending order. */
 function lineCounter(source: string): (offset: number) => number {
-  let at = 0
+  const lineEndFrom = (at: number) => {
+    const end = source.indexOf('\n', at)
+    return end < 0 ? source.length : end
+  }
   let line = 1
+  let lineEnd = lineEndFrom(0)
   return (offset) => {
-    for (;;) {
-      const next = source.indexOf('\n', at)
-      if (next < 0 || next >= offset) return line
-      line++
-      at = next + 1
-    }
+    for (; lineEnd < offset; line++) lineEnd = lineEndFrom(lineEnd + 1)
+    return line
   }
 }

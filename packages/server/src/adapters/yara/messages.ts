@@ -1,18 +1,17 @@
-import type {
-  YaraFile,
-  YaraFileNames,
-  YaraLimits,
-  YaraMatch,
-  YaraRuleSet,
-  YaraTarget,
-} from '../../platform/yara/yara.ts'
+import type { YaraFile, YaraFileNames, YaraLimits, YaraMatch, YaraRuleSet } from '../../platform/yara/yara.ts'
+
+/** A file that the process reads by itself, or so many bytes that come through its pipe. */
+export type ScanSource = { readonly path: string; readonly maxBytes: number } | { readonly pipedBytes: number }
+
+/** The descriptor of the pipe for what is scanned. */
+export const contentDescriptor = 4
 
 export type ScanTask =
   | { readonly kind: 'load'; readonly files: readonly YaraFile[]; readonly areSound: boolean }
   | { readonly kind: 'check'; readonly files: readonly YaraFile[] }
   | {
       readonly kind: 'scan'
-      readonly target: YaraTarget
+      readonly source: ScanSource
       readonly names: Partial<YaraFileNames>
       readonly limits: YaraLimits
     }

@@ -9,6 +9,9 @@ export interface OpenFile {
   rules: readonly RuleText[]
 }
 
+/** The compiler follows brackets by recursion, and its process dies of too many. */
+const maxDepth = 200
+
 type Say = (diagnostic: YaraDiagnostic) => void
 
 /**
@@ -40,7 +43,15 @@ export function openFiles(
     const names = new Set<string>()
     const kept = rules.filter((rule) => {
       const module = missing.find((name) => rule.conditionWords.has(name))
-      if (module !== undefined)
+      if (rule.depth > maxDepth)
+        fault(
+          'YARA_TOO_DEEP',
+          'error',
+          rule.line,
+          `its brackets stand ${rule.depth} deep in each other; at most ${maxDepth} may`,
+          rule.name,
+        )
+      else if (module !== undefined)
         fault(
           'YARA_UNKNOWN_MODULE',
           'error',

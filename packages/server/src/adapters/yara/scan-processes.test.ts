@@ -96,6 +96,30 @@ describe.each(['native', 'wasm'] as const)('YARA, the %s engine', { timeout: 30_
     expect(await yara.scan(bytes('issi'), {})).toMatchObject([{ rule: 'good' }])
   })
 
+  it('takes content in pieces, and fails a scan whose content is not as said, but not the next', async () => {
+    const yara = yaraOf(engine)
+    await yara.load([{ path: 'a.yar', text: 'rule end { strings: $a = "the end" condition: $a at filesize - 7 }' }])
+    async function* long(pieces: number) {
+      for (let piece = 0; piece < pieces; piece++) yield Buffer.alloc(100_000, piece)
+      yield Buffer.from('the end')
+    }
+    const sizeBytes = 100 * 100_000 + 7
+    expect(await yara.scan({ content: () => long(100), sizeBytes }, {})).toMatchObject([{ rule: 'end' }])
+    await expect(yara.scan({ content: () => long(99), sizeBytes }, {})).rejects.toThrow(/not 10000007 bytes/)
+    await expect(yara.scan({ content: () => long(101), sizeBytes }, {})).rejects.toThrow(/not 10000007 bytes/)
+    expect(await yara.scan({ content: () => long(100), sizeBytes }, {})).toHaveLength(1)
+    expect(await yara.scan(bytes(''), {})).toEqual([])
+  })
+
+  it('refuses rules whose brackets would kill the compiler, and takes the others', async () => {
+    const yara = yaraOf(engine)
+    const deep = `rule deep { condition: ${'('.repeat(100_000)}true${')'.repeat(100_000)} }`
+    const set = await yara.load([{ path: 'deep.yar', text: `${good}\n${deep}` }])
+    expect(set).toMatchObject({ rules: 1, found: 2, diagnostics: [{ code: 'YARA_TOO_DEEP', line: 6, rule: 'deep' }] })
+    const just = `rule just { condition: ${'('.repeat(190)}true${')'.repeat(190)} }`
+    expect(await yara.check([{ path: 'just.yar', text: just }])).toMatchObject({ rules: 1 })
+  })
+
   it('bounds the strings it gives back', async () => {
     const yara = yaraOf(engine)
     await yara.load([{ path: 'many.yar', text: 'rule many { strings: $a = /a{1,200}b/ condition: $a }' }])

@@ -10,7 +10,8 @@ import {
   type YaraRuleSet,
   YaraTimeout,
 } from '../../platform/yara/yara.ts'
-import type { ScanReply, ScanTask, ScanValue } from './messages.ts'
+import { pieces, send } from './content-pipe.ts'
+import { contentDescriptor, type ScanReply, type ScanTask, type ScanValue } from './messages.ts'
 
 export interface ScanProcessOptions {
   /** Processes at most; each holds the compiled rules (about 50 KB a rule). */
@@ -28,6 +29,10 @@ const defaults = { idleMs: 120_000, maxRssBytes: 2 * 1024 ** 3, loadTimeoutMs: 1
 
 interface Waiting {
   readonly task: ScanTask
+  /** What goes through the pipe behind the task. */
+  readonly content?: (() => AsyncIterable<Uint8Array>) | undefined
+  /** How often it may be tried again when the process dies under it: that may be somebody else's doing. */
+  triesLeft: number
   readonly what: string
   readonly timeoutMs: number
   resolve(value: ScanValue): void
@@ -53,6 +58,7 @@ export class ScanProcesses implements Yara {
   #revision = 0
   #nextId = 1
   #isClosed = false
+  #reloadsLeft = 1
   #idleTimer: NodeJS.Timeout | undefined
 
   constructor(options: ScanProcessOptions) {
@@ -77,7 +83,13 @@ export class ScanProcesses implements Yara {
 
   async scan(...[target, names, some]: Parameters<Yara['scan']>): Promise<readonly YaraMatch[]> {
     const limits = { ...defaultYaraLimits, ...some }
-    const value = await this.#ask({ kind: 'scan', target, names, limits }, 'the scan', limits.timeoutMs)
+    const [source, content] =
+      'path' in target
+        ? [target, undefined]
+        : 'bytes' in target
+          ? [{ pipedBytes: target.bytes.byteLength }, () => pieces(target.bytes)]
+          : [{ pipedBytes: target.sizeBytes }, target.content]
+    const value = await this.#ask({ kind: 'scan', source, names, limits }, 'the scan', limits.timeoutMs, content)
     if (!('matches' in value)) throw new Error('the YARA scanner answered something else')
     return value.matches
   }
@@ -89,11 +101,11 @@ export class ScanProcesses implements Yara {
     for (const seat of [...this.#seats]) this.#end(seat, new YaraClosed())
   }
 
-  #ask(task: ScanTask, what: string, timeoutMs: number): Promise<ScanValue> {
+  #ask(task: ScanTask, what: string, timeoutMs: number, content?: AsyncIterable<Uint8Array>): Promise<ScanValue> {
     if (this.#isClosed) return Promise.reject(new YaraClosed())
     clearTimeout(this.#idleTimer)
     return new Promise((resolve, reject) => {
-      this.#queue.push({ task, what, timeoutMs, resolve, reject })
+      this.#queue.push({ task, content, what, timeoutMs, resolve, reject, triesLeft: 1 })
       this.#assign()
     })
   }
@@ -126,24 +138,32 @@ export class ScanProcesses implements Yara {
       task: { kind: 'load', files: this.#sound, areSound: true },
       what: 'compiling the rules',
       timeoutMs: this.#options.loadTimeoutMs,
+      triesLeft: 0,
       resolve: () => {
         seat.revision = revision
+        this.#reloadsLeft = 1
       },
-      // Whoever waits is told: the rules cannot be had again.
-      reject: (error) => this.#queue.shift()?.reject(error),
+      // Once more, in another process; then whoever waits is told that the rules cannot be had again.
+      reject: (error) => {
+        if (error instanceof YaraCrashed && this.#reloadsLeft-- > 0) return
+        this.#reloadsLeft = 1
+        this.#queue.shift()?.reject(error)
+      },
     })
   }
 
   #start(): Seat {
     const child = fork(fileURLToPath(new URL('./scan.process.ts', import.meta.url)), [this.#options.engine ?? ''], {
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe'],
       // Nothing of ours is of use to code that reads hostile files, least of all keys.
       env: {},
       execArgv: [],
     })
     const seat: Seat = { child, revision: 0, job: undefined }
     child.on('message', (reply: ScanReply) => this.#take(seat, reply))
+    // Whoever writes hears of it; that the process ended is told by itself.
+    child.stdio[contentDescriptor]?.on('error', () => {})
     child.on('error', (error) => this.#end(seat, new YaraCrashed(error.message)))
     child.on('exit', (code, signal) => this.#end(seat, new YaraCrashed(`exit ${code ?? signal}`)))
     this.#seats.add(seat)
@@ -158,6 +178,13 @@ export class ScanProcesses implements Yara {
     seat.child.send({ ...waiting.task, id }, (error) => {
       if (error) this.#end(seat, new YaraCrashed(error.message))
     })
+    if (waiting.content && waiting.task.kind === 'scan' && 'pipedBytes' in waiting.task.source)
+      send(seat.child.stdio[contentDescriptor], waiting.content(), waiting.task.source.pipedBytes).catch(
+        (error: Error) => {
+          // Half a file is in the pipe: nothing more can be said through it.
+          if (seat.job?.id === id) this.#end(seat, error)
+        },
+      )
   }
 
   /** A process keeps the program alive while it works, and only then. */
@@ -198,7 +225,8 @@ export class ScanProcesses implements Yara {
     seat.child.kill('SIGKILL')
     if (job) {
       clearTimeout(job.timer)
-      job.waiting.reject(reason)
+      if (reason instanceof YaraCrashed && job.waiting.triesLeft-- > 0) this.#queue.unshift(job.waiting)
+      else job.waiting.reject(reason)
     }
     this.#assign()
   }

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { externals, openEngine } from './engine.ts'
-import type { ScanReply, ScanRequest, ScanValue } from './messages.ts'
+import { contentDescriptor, type ScanReply, type ScanRequest, type ScanSource, type ScanValue } from './messages.ts'
 import { RuleSet } from './rule-set.ts'
 
 /**
@@ -21,19 +22,39 @@ async function answer(request: ScanRequest): Promise<ScanValue> {
       return { info: RuleSet.check(engine, request.files), soundFiles: [] }
     case 'scan': {
       if (rules === undefined) throw new Error('no rules are loaded')
-      return { matches: rules.scan(await bytesOf(request.target), { ...externals, ...request.names }, request.limits) }
+      return { matches: rules.scan(await bytesOf(request.source), { ...externals, ...request.names }, request.limits) }
     }
   }
 }
 
-async function bytesOf(target: Extract<ScanRequest, { kind: 'scan' }>['target']): Promise<Buffer> {
-  if ('bytes' in target) {
-    const { buffer, byteOffset, byteLength } = target.bytes
-    return Buffer.from(buffer, byteOffset, byteLength)
-  }
-  const { size } = await stat(target.path)
-  if (size > target.maxBytes) throw new Error(`it is larger than ${target.maxBytes} bytes`)
-  return readFile(target.path)
+async function bytesOf(source: ScanSource): Promise<Buffer> {
+  if ('pipedBytes' in source) return piped(source.pipedBytes)
+  const { size } = await stat(source.path)
+  if (size > source.maxBytes) throw new Error(`it is larger than ${source.maxBytes} bytes`)
+  return readFile(source.path)
+}
+
+const pipe = new Socket({ fd: contentDescriptor, readable: true, writable: false })
+pipe.pause()
+// The program waits for messages, not for bytes that nobody announced.
+pipe.unref()
+
+/** The bytes of one file, and none of what follows: nobody sends more before the answer. */
+function piped(sizeBytes: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(sizeBytes)
+  if (sizeBytes === 0) return Promise.resolve(bytes)
+  return new Promise((resolve) => {
+    let at = 0
+    const take = (part: Buffer) => {
+      at += part.copy(bytes, at)
+      if (at < sizeBytes) return
+      pipe.pause()
+      pipe.off('data', take)
+      resolve(bytes)
+    }
+    pipe.on('data', take)
+    pipe.resume()
+  })
 }
 
 let turn = Promise.resolve()

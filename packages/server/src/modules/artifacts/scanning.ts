@@ -46,7 +46,7 @@ export class Scanning {
   /** Looks into an artifact, keeps what is packed in it as artifacts of their own, and scans all of them. */
   async analyse(job: JobRun<{ sha256: string }>): Promise<{ files: number; matches: number } | undefined> {
     const row = await store.get(this.#parts.sql.db, job.input.sha256)
-    const bytes = row && (await this.#bytesOf(row.sha256))
+    const bytes = row && (await this.#bytesOf(row))
     if (!row || !bytes) return undefined
     const files = await this.#inspect(row, bytes)
     if (!files) return { files: 1, matches: 0 }
@@ -112,11 +112,15 @@ export class Scanning {
   }
 
   async #matches(row: ArtifactRow, timeoutMs: number): Promise<readonly YaraMatch[]> {
-    const bytes = await this.#bytesOf(row.sha256)
-    if (!bytes) return []
+    const { blobs } = this.#parts
+    if (!(await blobs.has(row.sha256))) return []
+    async function* content() {
+      const blob = await blobs.get(row.sha256)
+      if (blob) yield* blob.content
+    }
     const extension = /\.[^./\\]{1,20}$/.exec(row.name)?.[0] ?? ''
     const names = { filename: row.name.replace(/^.*[/\\]/, ''), filepath: row.name, extension, filetype: row.type }
-    return this.#parts.yara.scan({ bytes }, names, { timeoutMs })
+    return this.#parts.yara.scan({ content, sizeBytes: Number(row.size_bytes) }, names, { timeoutMs })
   }
 
   async #save(row: ArtifactRow, matches: readonly YaraMatch[], scannedWith: RunningSets): Promise<number> {
@@ -145,7 +149,7 @@ export class Scanning {
     })
   }
 
-  async #inspect(row: ArtifactRow, bytes: Uint8Array): Promise<InspectedFile[] | undefined> {
+  async #inspect(row: ArtifactRow, bytes: Uint8Array<ArrayBuffer>): Promise<InspectedFile[] | undefined> {
     try {
       return await this.#parts.inspector.inspect(bytes, row.name)
     } catch (error) {
@@ -193,12 +197,17 @@ export class Scanning {
     })
   }
 
-  async #bytesOf(sha256: string): Promise<Uint8Array | undefined> {
+  /** All of it, in memory of its own, which can be handed to a thread. */
+  async #bytesOf({ sha256 }: Pick<ArtifactRow, 'sha256'>): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const blob = await this.#parts.blobs.get(sha256)
     if (!blob) return undefined
-    const parts: Uint8Array[] = []
-    for await (const part of blob.content) parts.push(part)
-    return Buffer.concat(parts)
+    const bytes = new Uint8Array(new ArrayBuffer(blob.info.sizeBytes))
+    let at = 0
+    for await (const part of blob.content) {
+      bytes.set(part, at)
+      at += part.byteLength
+    }
+    return bytes
   }
 }
 

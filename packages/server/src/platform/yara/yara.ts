@@ -63,8 +63,11 @@ export interface YaraFileNames {
   readonly owner: string
 }
 
-/** What is scanned: bytes, or a file that the scanner reads by itself. */
-export type YaraTarget = { readonly bytes: Uint8Array } | { readonly path: string; readonly maxBytes: number }
+/** What is scanned: bytes, content that comes in pieces (from the beginning with each call) and is as long as it is said to be, or a file that the scanner reads by itself. */
+export type YaraTarget =
+  | { readonly bytes: Uint8Array }
+  | { readonly content: () => AsyncIterable<Uint8Array>; readonly sizeBytes: number }
+  | { readonly path: string; readonly maxBytes: number }
 
 export interface YaraRuleSet {
   readonly engine: 'native' | 'wasm'

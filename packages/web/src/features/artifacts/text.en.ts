@@ -151,7 +151,7 @@ export const artifactsText: Catalogue = {
     alertsOn: 'Alerts are made of its matches, also of those that were found meanwhile.',
     alertsOff: 'Its matches are shown at artifacts; no more alerts are made of them.',
     exceptions: 'Exceptions',
-    exceptionsText: 'No alerts are made of these. They are made from an alert.',
+    exceptionsText: 'No alerts are made of these. Exceptions are written from an alert.',
     exception: {
       rule: 'Rule {{rule}} of {{set}}',
       file: 'This file, whichever rule',

@@ -63,6 +63,14 @@ describe('looking into files', () => {
     expect(files[0]?.facts.archive).toMatchObject({ members: 2, unpackedMembers: 2, refused: [] })
   })
 
+  it('says where an archive was left packed, as it is in too many others', () => {
+    let nested: Buffer = text
+    for (let depth = 0; depth < 30; depth++) nested = zipOf([{ path: 'inner.zip', bytes: nested }])
+    const files = inspect(nested, 'outer.zip')
+    expect(files).toHaveLength(5)
+    expect(files.at(-1)?.facts.archive?.refused).toMatchObject([{ reason: expect.stringContaining('left packed') }])
+  })
+
   it('refuses bombs: by what the directory says, and by what comes out', () => {
     const zeros = Buffer.alloc(40_000_000)
     expect(inspect(zipOf([{ path: 'a', bytes: zeros }]), 'a.zip')[0]?.facts.archive).toMatchObject({

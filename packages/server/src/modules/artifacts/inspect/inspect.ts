@@ -11,7 +11,7 @@ import {
   pdfFactsOf,
   peFactsOf,
 } from '@watchfloor/engines/file-facts'
-import { type Unpacked, unpack, unpackLimits } from './unpack.ts'
+import { tooDeep, type Unpacked, unpack, unpackLimits } from './unpack.ts'
 
 /** A file that was looked into: the artifact itself, or one packed in it. */
 export interface InspectedFile {
@@ -38,7 +38,7 @@ export function inspect(root: Buffer, name: string): InspectedFile[] {
   for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
     const { bytes, path, parent, depth } = one
     const type = fileTypeOf(bytes)
-    const unpacked = depth < unpackLimits.depth ? unpack(bytes, type.name, path, budget) : undefined
+    const unpacked = depth < unpackLimits.depth ? unpack(bytes, type.name, path, budget) : tooDeep(type.name)
     const index = found.length
     found.push({
       parent,

@@ -15,9 +15,9 @@ export class Inspector {
     idleMs: 30_000,
   })
 
-  /** @throws TaskTimeout · TaskCrashed · PoolClosed */
-  inspect(bytes: Uint8Array, name: string): Promise<InspectedFile[]> {
-    return this.#pool.run({ bytes, name }, { timeoutMs })
+  /** @param bytes move to the thread and are empty here afterwards · @throws TaskTimeout · TaskCrashed · PoolClosed */
+  inspect(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<InspectedFile[]> {
+    return this.#pool.run({ bytes, name }, { timeoutMs, transfer: [bytes.buffer] })
   }
 
   close(): Promise<void> {

@@ -46,6 +46,13 @@ export function unpack(bytes: Buffer, type: string, name: string, budget: Unpack
   }
 }
 
+/** An archive that is left packed, as it is in too many others; undefined for what is no archive. */
+export function tooDeep(type: string): Unpacked | undefined {
+  if (type !== 'zip' && type !== 'gzip' && type !== 'tar') return undefined
+  const refused = [{ path: '', reason: `packed more than ${unpackLimits.depth} deep; left packed` }]
+  return { format: type, count: 0, members: [], isEncrypted: false, refused }
+}
+
 function guarded(format: Unpacked['format'], work: () => Unpacked): Unpacked {
   try {
     return work()
