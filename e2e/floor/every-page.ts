@@ -28,6 +28,7 @@ export const everyPage: readonly (readonly [name: string, path: (floor: MadeFloo
   ['source-panel', ({ sourceId }) => `/sources?open=${sourceId}`],
   ['dead-letters', () => '/sources/dead-letters'],
   ['indicators', () => '/indicators'],
+  ['patterns', () => '/patterns'],
   ['warning-lists', () => '/warning-lists'],
   ['settings', () => '/settings'],
   ['users', () => '/settings/users'],

@@ -1,4 +1,4 @@
-import { useCallback } from 'react'
+import { type ReactNode, useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listOf, textOf, type UrlState } from '../../app/url-state.ts'
 import { FilterChip } from '../../ui/chip.tsx'
@@ -13,10 +13,13 @@ export function IndicatorFilters({
   url,
   setUrl,
   facets,
+  action,
 }: {
   url: UrlState
   setUrl: (patch: UrlState, options?: { replace?: boolean }) => void
   facets: IndicatorFacets | undefined
+  /** What can be done with all that fits. */
+  action?: ReactNode
 }) {
   const { t } = useTranslation('intel')
   const onSearch = useCallback((q: string) => setUrl({ q: q || undefined }, { replace: true }), [setUrl])
@@ -74,6 +77,7 @@ export function IndicatorFilters({
       {url.label && (
         <FilterChip label={t('filter.label')} value={url.label} onRemove={() => setUrl({ label: undefined })} />
       )}
+      {action}
     </FilterBar>
   )
 }

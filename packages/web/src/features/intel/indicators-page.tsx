@@ -108,22 +108,29 @@ export function IndicatorsPage() {
         tabs={<SectionTabs section="intelligence" />}
         actions={
           <>
-            {may('hunts:run') && rows.length > 0 && (
-              <Button
-                icon={<Radar size={14} aria-hidden />}
-                onClick={() =>
-                  void navigate({ to: '/hunts', search: { kind: 'indicators', listed: huntedOf(filter) } })
-                }
-              >
-                {t('hunt')}
-              </Button>
-            )}
             {lookUp}
             {writing}
           </>
         }
       />
-      <IndicatorFilters url={url} setUrl={setUrl} facets={facets.data} />
+      <IndicatorFilters
+        url={url}
+        setUrl={setUrl}
+        facets={facets.data}
+        action={
+          may('hunts:run') &&
+          rows.length > 0 && (
+            <Button
+              size="sm"
+              tone="quiet"
+              icon={<Radar size={14} aria-hidden />}
+              onClick={() => void navigate({ to: '/hunts', search: { kind: 'indicators', listed: huntedOf(filter) } })}
+            >
+              {t('hunt')}
+            </Button>
+          )
+        }
+      />
       {selection.any && (
         <IndicatorBulkBar
           count={selection.wholeFilter ? undefined : selection.selected.size}

@@ -26,8 +26,6 @@ import type { WarningListService } from '../warning-lists/service.ts'
 import { emptyResult, indicatorIdOf, notePreview, type ReadBatch, readList } from './import.ts'
 import * as store from './store.ts'
 
-export { intelChangedEvent } from '../changed-event.ts'
-
 export interface IndicatorParts {
   readonly sql: Sql
   readonly clock: Clock
