@@ -44,6 +44,7 @@ export { type JsonSchema, type SchemaSet, UnreadableSchema } from './validate/js
 export { UnknownCheck, type ValidationOptions } from './validate/options.ts'
 export { isValid, type StixReport, StixValidation, validateStix } from './validate/validate.ts'
 export {
+  attackBookkeeping,
   type ChangedObject,
   type CollectionDiff,
   diffCollections,

@@ -14,7 +14,7 @@ export type PropertyDiff =
       readonly removed: readonly StixValue[]
     }
 
-/** Properties that differ, in the order of their names. */
+/** Properties that differ, in the order of their names. What is absent and what is false are the same: `revoked` is false unless told otherwise. */
 export function diffObjects(before: StixObject, after: StixObject): readonly PropertyDiff[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
   return names.flatMap((property) => diffProperty(property, before[property], after[property]) ?? [])
@@ -25,6 +25,7 @@ function diffProperty(
   before: StixValue | undefined,
   after: StixValue | undefined,
 ): PropertyDiff | undefined {
+  if ((before ?? false) === (after ?? false)) return undefined
   if (before === undefined) return after === undefined ? undefined : { property, kind: 'added', after }
   if (after === undefined) return { property, kind: 'removed', before }
   if (canonicalJson(before) === canonicalJson(after)) return undefined
@@ -60,15 +61,31 @@ export interface ChangedObject {
 export interface CollectionDiff {
   readonly added: readonly StixObject[]
   readonly removed: readonly StixObject[]
-  /** Objects of which more differs than when they were modified. */
+  /** Objects that differ in more than bookkeeping. */
   readonly changed: readonly ChangedObject[]
   /** Those that are revoked now and were not before; they are among the changed ones too. */
   readonly revoked: readonly string[]
   readonly sameCount: number
 }
 
-/** What differs between two editions of a collection such as ATT&CK, by the ids of its objects. */
-export function diffCollections(before: Iterable<StixObject>, after: Iterable<StixObject>): CollectionDiff {
+/** Properties that change with every edition of ATT&CK and say nothing. */
+export const attackBookkeeping: readonly string[] = [
+  'modified',
+  'x_mitre_attack_spec_version',
+  'x_mitre_domains',
+  'x_mitre_modified_by_ref',
+  'x_mitre_version',
+]
+
+/**
+ * What differs between two editions of a collection such as ATT&CK, by the ids of its objects.
+ * @param bookkeeping properties whose changes are left out
+ */
+export function diffCollections(
+  before: Iterable<StixObject>,
+  after: Iterable<StixObject>,
+  { bookkeeping = ['modified'] }: { readonly bookkeeping?: readonly string[] } = {},
+): CollectionDiff {
   const old = new Map<string, StixObject>()
   for (const one of before) if (typeof one.id === 'string') old.set(one.id, one)
   const added: StixObject[] = []
@@ -83,8 +100,8 @@ export function diffCollections(before: Iterable<StixObject>, after: Iterable<St
       added.push(one)
       continue
     }
-    const changes = diffObjects(was, one)
-    if (changes.every(({ property }) => property === 'modified')) sameCount++
+    const changes = diffObjects(was, one).filter(({ property }) => !bookkeeping.includes(property))
+    if (changes.length === 0) sameCount++
     else changed.push({ id: one.id, before: was, after: one, changes })
     if (one.revoked === true && was.revoked !== true) revoked.push(one.id)
   }

@@ -22,7 +22,7 @@ describe('versions', () => {
 
 describe('differences', () => {
   it('are told by property, of lists by element', () => {
-    const before = { a: 1, b: [1, { x: 1, y: 2 }, 1], c: 'x', d: { e: 1 }, f: [1, 2] }
+    const before = { a: 1, b: [1, { x: 1, y: 2 }, 1], c: 'x', d: { e: 1 }, f: [1, 2], h: false }
     const after = { b: [{ y: 2, x: 1 }, 3, 1], c: 'y', d: { e: 1 }, f: [2, 1], g: 0 }
     expect(diffObjects(before, after)).toEqual([
       { property: 'a', kind: 'removed', before: 1 },
