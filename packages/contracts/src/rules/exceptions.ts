@@ -7,7 +7,13 @@ export type ExceptionOp = (typeof exceptionOps)[number]
 /** One thing that must hold of an event, read without regard to case, no character of the value standing for others. */
 export const exceptionCondition = z
   .object({
-    field: z.string().trim().min(1).max(200),
+    // Sigma reads what follows a "|" as modifiers, so that the condition would mean something else than it says.
+    field: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .regex(/^[^|\p{Cc}]+$/u, 'a field name holds neither "|" nor control characters'),
     op: z.enum(exceptionOps),
     value: z.string().min(1).max(4000),
   })
