@@ -101,7 +101,7 @@ export class ScanProcesses implements Yara {
     for (const seat of [...this.#seats]) this.#end(seat, new YaraClosed())
   }
 
-  #ask(task: ScanTask, what: string, timeoutMs: number, content?: AsyncIterable<Uint8Array>): Promise<ScanValue> {
+  #ask(task: ScanTask, what: string, timeoutMs: number, content?: () => AsyncIterable<Uint8Array>): Promise<ScanValue> {
     if (this.#isClosed) return Promise.reject(new YaraClosed())
     clearTimeout(this.#idleTimer)
     return new Promise((resolve, reject) => {
