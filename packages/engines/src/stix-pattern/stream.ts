@@ -17,6 +17,8 @@ export interface StreamOptions {
   readonly maxWaiting?: number
   /** Steps that the search may take for each observation. */
   readonly maxSteps?: number
+  /** How much later than it should an observation may come, and still find what it belongs to. */
+  readonly latenessMs?: number
 }
 
 const DEFAULT_MAX_WAITING = 1_000
@@ -30,7 +32,7 @@ interface Waiting {
 
 /**
  * Holds a pattern against a stream, roughly in order of time. Keeps the observations that some part of the pattern accepts, at most
- * `maxWaiting`, and none older than the pattern's widest WITHIN behind the newest; late ones take their place. Those of a match are used up.
+ * `maxWaiting`, and none older than the pattern's widest WITHIN and `latenessMs` behind the newest; late ones take their place. Those of a match are used up.
  */
 export class PatternStream {
   /** Observations that had to go although they could still have matched. */
@@ -40,10 +42,15 @@ export class PatternStream {
   readonly #plan: Plan
   readonly #maxWaiting: number
   readonly #maxSteps: number
+  readonly #keptMs: number
   /** By time. */
   #waiting: Waiting[] = []
 
-  constructor(plan: Plan, { maxWaiting = DEFAULT_MAX_WAITING, maxSteps = DEFAULT_MAX_STEPS }: StreamOptions = {}) {
+  constructor(
+    plan: Plan,
+    { maxWaiting = DEFAULT_MAX_WAITING, maxSteps = DEFAULT_MAX_STEPS, latenessMs = 0 }: StreamOptions = {},
+  ) {
+    this.#keptMs = plan.spanMs + latenessMs
     this.#plan = plan
     this.#maxWaiting = Math.max(maxWaiting, plan.demand)
     this.#maxSteps = maxSteps
@@ -81,7 +88,7 @@ export class PatternStream {
     while (at > 0 && waiting[at - 1]!.observation.firstMs > added.observation.firstMs) at--
     waiting.splice(at, 0, added)
     const newestMs = waiting.at(-1)!.observation.firstMs
-    const oldestMs = newestMs - this.#plan.spanMs
+    const oldestMs = newestMs - this.#keptMs
     let gone = 0
     // Nothing that is so far behind can be part of a match with the newest, and with those between it had its chance.
     while (gone < waiting.length - 1 && waiting[gone]!.observation.lastMs <= oldestMs) gone++

@@ -7,6 +7,10 @@ import { decodeParts } from './part-record.ts'
 /** Parts that wait over all patterns, and of one. */
 const maxWaitingInAll = 100_000
 const maxWaiting = { least: 20, most: 1000 }
+/** Parts that stay in the log for what waits, and are read again after an end; what waited longer is forgotten then. */
+const maxKeptParts = 200_000
+/** Sources do not keep step with each other. */
+const latenessMs = 120_000
 
 interface Collected {
   readonly ready: ReadyPattern
@@ -19,13 +23,16 @@ const compiler = new PatternCompiler()
 let collected = new Map<string, Collected>()
 /** Where the log holds the events that wait. */
 const offsetByEvent = new Map<string, number>()
+/** Parts of the newest records, oldest first. */
+const keptRecords = new Map<number, number>()
+let keptParts = 0
 /** Of patterns that are gone. */
 let gone = { evicted: 0, limited: 0 }
 
 function load(patterns: readonly PatternText[]): void {
   const ready = compiler.compile(patterns)
   const share = Math.floor(maxWaitingInAll / Math.max(1, ready.length))
-  const options = { maxWaiting: Math.min(maxWaiting.most, Math.max(maxWaiting.least, share)) }
+  const options = { maxWaiting: Math.min(maxWaiting.most, Math.max(maxWaiting.least, share)), latenessMs }
   const next = new Map<string, Collected>()
   for (const one of ready) {
     const before = collected.get(one.rule.id)
@@ -39,12 +46,25 @@ function load(patterns: readonly PatternText[]): void {
 
 function observe(records: readonly PartRecord[]): CollectAnswer {
   const hits: CollectedHit[] = []
-  for (const { offset, storedAtMs, parts } of records)
-    for (const part of decodeParts(parts)) {
+  for (const { offset, storedAtMs, parts } of records) {
+    const decoded = decodeParts(parts)
+    for (const part of decoded) {
       hits.push(...take(part, storedAtMs))
       offsetByEvent.set(part.eventId, offset)
     }
+    keepRecord(offset, decoded.length)
+  }
   return { kind: 'hits', hits, ...waitingNow() }
+}
+
+function keepRecord(offset: number, count: number): void {
+  keptRecords.set(offset, count)
+  keptParts += count
+  for (const [oldest, parts] of keptRecords) {
+    if (keptParts <= maxKeptParts) break
+    keptRecords.delete(oldest)
+    keptParts -= parts
+  }
 }
 
 function take({ patterns, ecs, ...part }: PatternPart, storedAtMs: number): CollectedHit[] {
@@ -75,7 +95,8 @@ function waitingNow(): Omit<CollectAnswer & { kind: 'hits' }, 'kind' | 'hits'> {
     if (!ids.has(id)) offsetByEvent.delete(id)
     else oldest = Math.min(oldest ?? offset, offset)
   }
-  return { oldest, waiting, evicted, limited }
+  const [oldestKept = 0] = keptRecords.keys()
+  return { oldest: oldest === undefined ? undefined : Math.max(oldest, oldestKept), waiting, evicted, limited }
 }
 
 function run(task: CollectTask): CollectAnswer {
@@ -83,6 +104,8 @@ function run(task: CollectTask): CollectAnswer {
     session = task.session
     collected = new Map()
     offsetByEvent.clear()
+    keptRecords.clear()
+    keptParts = 0
     load(task.patterns)
     return { kind: 'ready' }
   }

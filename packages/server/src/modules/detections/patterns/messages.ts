@@ -59,7 +59,7 @@ export type CollectAnswer =
   | {
       readonly kind: 'hits'
       readonly hits: readonly CollectedHit[]
-      /** The oldest record that something still waits of. */
+      /** The oldest record that something still waits of and that is worth keeping. */
       readonly oldest: number | undefined
       /** Parts that wait, over all patterns. */
       readonly waiting: number

@@ -27,10 +27,20 @@ const recordsAtOnce = 16
 const checkpointEveryMs = 5000
 const reopenAfterMs = 1000
 const taskTimeoutMs = 120_000
-/** Records that are kept for what waits, and read again after an end; what waited longer is forgotten then. */
-const maxKeptRecords = 20_000
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+export type CollectPool = Pick<ThreadPool<CollectTask, CollectAnswer>, 'run' | 'close'>
+
+/** One thread, started when there is something to collect. */
+export const collectPool = (): CollectPool =>
+  new ThreadPool<CollectTask, CollectAnswer>({
+    file: new URL('./collect.worker.ts', import.meta.url),
+    size: 1,
+    name: 'patterns',
+    heapMb: 1536,
+    lazy: true,
+  })
 
 /** The thread that had the state died; what it knew is read again. */
 class Lost extends Error {}
@@ -42,13 +52,7 @@ class Lost extends Error {}
  */
 export class PatternOwner {
   readonly #parts: PatternOwnerParts
-  readonly #pool = new ThreadPool<CollectTask, CollectAnswer>({
-    file: new URL('./collect.worker.ts', import.meta.url),
-    size: 1,
-    name: 'patterns',
-    heapMb: 1536,
-    lazy: true,
-  })
+  readonly #pool: CollectPool
   readonly #waiting: ReturnType<Metrics['gauge']>
   readonly #lostParts: ReturnType<Metrics['gauge']>
   #texts: ReadonlyMap<string, PatternText> = new Map()
@@ -66,8 +70,9 @@ export class PatternOwner {
   /** What went wrong last and has not been overcome. */
   trouble: string | undefined
 
-  constructor(parts: PatternOwnerParts) {
+  constructor(parts: PatternOwnerParts, pool: CollectPool = collectPool()) {
     this.#parts = parts
+    this.#pool = pool
     this.#waiting = parts.metrics.gauge(
       'watchfloor_pattern_parts_waiting',
       'Events that wait for the rest of a STIX pattern',
@@ -166,7 +171,7 @@ export class PatternOwner {
       throw error
     }
     this.#next = last.offset + 1
-    this.#needed = Math.max(answer.oldest ?? this.#next, this.#next - maxKeptRecords)
+    this.#needed = answer.oldest ?? this.#next
     this.#waiting.set(answer.waiting)
     this.#lostParts.set(answer.evicted)
     this.trouble = undefined
