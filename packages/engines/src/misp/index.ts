@@ -8,6 +8,7 @@ export type {
   MispTag,
 } from './event.ts'
 export { indicatorTypesOf } from './indicator-types.ts'
+export { indicatorsOf, type MispIndicator, type NoIndicator } from './indicators.ts'
 export {
   defaultMispLimits,
   type MispProblem,

@@ -1,49 +1,76 @@
 import type { MispAttribute, MispEvent, MispObject } from './event.ts'
 
-/** An event as MISP imports it: times as text, what is absent or empty left out. */
-export function writeMispEvent(event: MispEvent): { readonly Event: Readonly<Record<string, unknown>> } {
+type Fields = Readonly<Record<string, unknown>>
+
+/** An event as MISP imports it: times as text, what is absent or empty left out, what nobody here knows as it came. */
+export function writeMispEvent(event: MispEvent): { readonly Event: Fields } {
+  const { Attribute, Object: objects, RelatedEvent, ...head } = event
   return {
     Event: {
-      ...written(event),
-      Attribute: event.Attribute.map(written),
-      ...(event.Object.length > 0 ? { Object: event.Object.map(writtenObject) } : {}),
+      ...written(head, eventLevel),
+      ...(RelatedEvent.length > 0
+        ? { RelatedEvent: RelatedEvent.map((one) => ({ ...one, Event: defined(one.Event) })) }
+        : {}),
+      Attribute: Attribute.map((one: MispAttribute) => written(one, attributeLevel)),
+      ...(objects.length > 0 ? { Object: objects.map(writtenObject) } : {}),
     },
   }
 }
 
-const writtenObject = (object: MispObject): Record<string, unknown> => ({
-  ...written(object),
-  Attribute: object.Attribute.map(written),
+const writtenObject = ({ Attribute, ...object }: MispObject): Fields => ({
+  ...written(object, objectLevel),
+  Attribute: Attribute.map((one: MispAttribute) => written(one, attributeLevel)),
 })
 
-/** Lists that reading fills in where they are absent. */
-const ownLists = new Set([
-  'EventReport',
-  'Galaxy',
-  'Note',
-  'ObjectReference',
-  'Opinion',
-  'RelatedEvent',
-  'ShadowAttribute',
-  'Sighting',
-  'Tag',
-])
-const times = new Set(['timestamp', 'publish_timestamp', 'date_sighting'])
+/** What reading made of the fields of a level: lists of levels of their own, lists of what is kept, organisations, times. */
+interface Level {
+  readonly lists?: Readonly<Record<string, Level>>
+  readonly kept?: readonly string[]
+  readonly organisations?: readonly string[]
+  readonly times?: readonly string[]
+}
 
-/** Of one level; what lies deeper goes the same way. */
-function written(
-  value: MispEvent | MispObject | MispAttribute | Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
+const plain: Level = {}
+const timed: Level = { times: ['timestamp'] }
+const analysts = ['Note', 'Opinion']
+const galaxy: Level = { lists: { GalaxyCluster: plain } }
+const attributeLevel: Level = {
+  lists: {
+    Tag: plain,
+    Galaxy: galaxy,
+    Sighting: { organisations: ['Organisation'], times: ['date_sighting'] },
+    ShadowAttribute: timed,
+  },
+  kept: analysts,
+  times: ['timestamp'],
+}
+const objectLevel: Level = { lists: { ObjectReference: timed }, kept: analysts, times: ['timestamp'] }
+const eventLevel: Level = {
+  lists: { Tag: plain, Galaxy: galaxy, EventReport: timed, ShadowAttribute: timed },
+  kept: analysts,
+  organisations: ['Org', 'Orgc'],
+  times: ['timestamp', 'publish_timestamp'],
+}
+
+function written(fields: Fields, level: Level): Fields {
   return Object.fromEntries(
-    Object.entries(value).flatMap(([field, one]): [string, unknown][] => {
-      if (one === undefined || (ownLists.has(field) && Array.isArray(one) && one.length === 0)) return []
-      if (times.has(field) && typeof one === 'number') return [[field, String(one)]]
-      if (field === 'meta') return [[field, one]]
-      if (Array.isArray(one)) return [[field, one.map((item) => (isRecord(item) ? written(item) : item))]]
-      return [[field, isRecord(one) ? written(one) : one]]
+    Object.entries(fields).flatMap(([name, value]): [string, unknown][] => {
+      if (value === undefined) return []
+      if (level.times?.includes(name)) return [[name, String(value)]]
+      if (level.organisations?.includes(name) && isFields(value)) return [[name, defined(value)]]
+      const inside = level.lists && Object.hasOwn(level.lists, name) ? level.lists[name] : undefined
+      const isKept = level.kept?.includes(name)
+      if (!Array.isArray(value) || !(inside || isKept)) return [[name, value]]
+      const items = value.map((item: unknown) =>
+        isFields(item) ? (inside ? written(item, inside) : defined(item)) : item,
+      )
+      return items.length === 0 ? [] : [[name, items]]
     }),
   )
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+const defined = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+
+const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -121,7 +121,7 @@ describe('indicators of a text', () => {
         }
         expect(last).toBeLessThanOrEqual(text.length)
       }),
-      { numRuns: 1500 },
+      { numRuns: 300 },
     )
   })
 
