@@ -66,6 +66,7 @@ const markingDefinition: StixDefinition = {
     name: text(),
     created_by_ref: anyRef,
     created: timestamp,
+    lang: text('language'),
     definition_type: text(),
     definition: dictionary(undefined, 'any'),
     external_references: list(structOf(externalReference)),
@@ -77,31 +78,45 @@ const markingDefinition: StixDefinition = {
   rules: [],
 }
 
+/** Some properties that others have are none of theirs. @source STIX 2.1 section 3.2 */
+function without(definition: StixDefinition, ...names: readonly string[]): StixDefinition {
+  const kept = Object.entries(definition.properties).filter(([name]) => !names.includes(name))
+  return { ...definition, properties: Object.fromEntries(kept) }
+}
+
 /** @source STIX 2.1 section 7 */
 export const metaObjects: readonly StixDefinition[] = [
-  coreObject(
-    'meta',
-    'language-content',
-    {
-      object_ref: { kind: 'identifier', to: { not: ['bundle', 'language-content'] } },
-      object_modified: timestamp,
-      contents: dictionary(dictionary(undefined, 'any'), 'language'),
-    },
-    { required: ['object_ref', 'contents'] },
+  without(
+    coreObject(
+      'meta',
+      'language-content',
+      {
+        object_ref: { kind: 'identifier', to: { not: ['bundle', 'language-content'] } },
+        object_modified: timestamp,
+        contents: dictionary(dictionary(undefined, 'any'), 'language'),
+      },
+      { required: ['object_ref', 'contents'] },
+    ),
+    'lang',
   ),
   markingDefinition,
-  coreObject(
-    'meta',
-    'extension-definition',
-    {
-      name: text(),
-      description: text(),
-      schema: text(),
-      version: text(),
-      extension_types: list(closed('extension-type-enum')),
-      extension_properties: list(text()),
-    },
-    { required: ['name', 'schema', 'version', 'extension_types'] },
+  without(
+    coreObject(
+      'meta',
+      'extension-definition',
+      {
+        name: text(),
+        description: text(),
+        schema: text(),
+        version: text(),
+        extension_types: list(closed('extension-type-enum')),
+        extension_properties: list(text()),
+      },
+      { required: ['name', 'schema', 'version', 'extension_types'] },
+    ),
+    'confidence',
+    'lang',
+    'extensions',
   ),
 ]
 

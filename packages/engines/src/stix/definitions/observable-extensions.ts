@@ -34,43 +34,43 @@ const alternateDataStream = struct(
   { required: ['name'] },
 )
 
-const optionalHeader: StructDefinition = struct(
-  'optional header',
-  {
-    magic_hex: hex,
-    major_linker_version: any,
-    minor_linker_version: any,
-    size_of_code: count,
-    size_of_initialized_data: count,
-    size_of_uninitialized_data: count,
-    address_of_entry_point: any,
-    base_of_code: any,
-    base_of_data: any,
-    image_base: any,
-    section_alignment: any,
-    file_alignment: any,
-    major_os_version: any,
-    minor_os_version: any,
-    major_image_version: any,
-    minor_image_version: any,
-    major_subsystem_version: any,
-    minor_subsystem_version: any,
-    win32_version_value_hex: hex,
-    size_of_image: count,
-    size_of_headers: count,
-    checksum_hex: hex,
-    subsystem_hex: hex,
-    dll_characteristics_hex: hex,
-    size_of_stack_reserve: count,
-    size_of_stack_commit: count,
-    size_of_heap_reserve: count,
-    size_of_heap_commit: count,
-    loader_flags_hex: hex,
-    number_of_rva_and_sizes: any,
-    hashes,
-  },
-  { closed: true },
-)
+const optionalHeaderProperties: Readonly<Record<string, PropertyKind>> = {
+  magic_hex: hex,
+  major_linker_version: any,
+  minor_linker_version: any,
+  size_of_code: count,
+  size_of_initialized_data: count,
+  size_of_uninitialized_data: count,
+  address_of_entry_point: any,
+  base_of_code: any,
+  base_of_data: any,
+  image_base: any,
+  section_alignment: any,
+  file_alignment: any,
+  major_os_version: any,
+  minor_os_version: any,
+  major_image_version: any,
+  minor_image_version: any,
+  major_subsystem_version: any,
+  minor_subsystem_version: any,
+  win32_version_value_hex: hex,
+  size_of_image: count,
+  size_of_headers: count,
+  checksum_hex: hex,
+  subsystem_hex: hex,
+  dll_characteristics_hex: hex,
+  size_of_stack_reserve: count,
+  size_of_stack_commit: count,
+  size_of_heap_reserve: count,
+  size_of_heap_commit: count,
+  loader_flags_hex: hex,
+  number_of_rva_and_sizes: any,
+  hashes,
+}
+const optionalHeader = struct('optional header', optionalHeaderProperties, {
+  closed: true,
+  rules: [some(...Object.keys(optionalHeaderProperties))],
+})
 
 const section = struct('section', { name: text(), size: count, entropy: float(), hashes }, { required: ['name'] })
 
@@ -168,30 +168,30 @@ export const networkTrafficExtensions: Readonly<Record<string, StructDefinition>
 }
 
 const nothing: PropertyKind = { kind: 'null' }
-const startupInfo = struct(
-  'startup info',
-  {
-    lpDesktop: text(),
-    lpTitle: text(),
-    dwFillAttribute: text(),
-    dwFlags: text(),
-    wShowWindow: text(),
-    hStdInput: text(),
-    hStdOutput: text(),
-    hStdError: text(),
-    lpReserved: nothing,
-    lpReserved2: nothing,
-    cb: any,
-    dwX: any,
-    dwY: any,
-    dwXSize: any,
-    dwYSize: any,
-    dwXCountChars: any,
-    dwYCountChars: any,
-    cbReserved2: integer(0, 0),
-  },
-  { closed: true },
-)
+const startupInfoProperties: Readonly<Record<string, PropertyKind>> = {
+  lpDesktop: text(),
+  lpTitle: text(),
+  dwFillAttribute: text(),
+  dwFlags: text(),
+  wShowWindow: text(),
+  hStdInput: text(),
+  hStdOutput: text(),
+  hStdError: text(),
+  lpReserved: nothing,
+  lpReserved2: nothing,
+  cb: any,
+  dwX: any,
+  dwY: any,
+  dwXSize: any,
+  dwYSize: any,
+  dwXCountChars: any,
+  dwYCountChars: any,
+  cbReserved2: integer(0, 0),
+}
+const startupInfo = struct('startup info', startupInfoProperties, {
+  closed: true,
+  rules: [some(...Object.keys(startupInfoProperties))],
+})
 
 /** @source STIX 2.1 section 6.13 */
 export const processExtensions: Readonly<Record<string, StructDefinition>> = {

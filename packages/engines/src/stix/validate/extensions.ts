@@ -34,6 +34,7 @@ function judgePredefined(extension: StixObject, struct: StructDefinition, path: 
   judgeProperties(extension, struct, path, { ...walk, structPlace: 'embedded' })
   for (const name of undefinedProperties(extension, struct)) {
     walk.custom.push({ place: 'extension-property', name, path: join(path, name) })
+    judgeName(name, join(path, name), walk)
     judgeCustom(name, extension[name]!, join(path, name), walk)
   }
 }
@@ -69,11 +70,14 @@ function judgeOwn(key: string, extension: StixObject, path: string, walk: Walk):
 function judgeNames(extension: StixObject, path: string, walk: Walk): void {
   for (const [name, value] of Object.entries(extension)) {
     if (name === 'extension_type') continue
-    const at = join(path, name)
-    if (!PROPERTY_NAME.test(name) && name !== 'id')
-      walk.issues.error('STIX_BAD_NAME', walk.prefix + at, `${shown(name)} is no name of a property`, NAME_REMEDY)
-    judgeCustom(name, value, at, walk)
+    judgeName(name, join(path, name), walk)
+    judgeCustom(name, value, join(path, name), walk)
   }
+}
+
+function judgeName(name: string, path: string, { issues, prefix }: Walk): void {
+  if (!PROPERTY_NAME.test(name) && name !== 'id')
+    issues.error('STIX_BAD_NAME', prefix + path, `${shown(name)} is no name of a property`, NAME_REMEDY)
 }
 
 /** `extension_type` of all extensions of an object. */

@@ -131,7 +131,7 @@ function judgeVocabulary(
   if (values.includes(value)) return
   const message = `${shown(value)} is allowed, but not in ${vocabulary}`
   issues.warning(checkOfVocabulary[vocabulary], prefix + path, message, `use ${alternatives(values)}`)
-  if (value !== value.toLowerCase() || /[_ ]/.test(value))
+  if (value === '' || value !== value.toLowerCase() || /[_ ]/.test(value))
     issues.warning(
       'open-vocab-format',
       prefix + path,
