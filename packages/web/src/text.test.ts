@@ -7,6 +7,7 @@ import { auditText } from './features/audit/text.en.ts'
 import { coverageText } from './features/coverage/text.en.ts'
 import { eventsText } from './features/events/text.en.ts'
 import { huntsText } from './features/hunts/text.en.ts'
+import { patternsText } from './features/intel/patterns/text.en.ts'
 import { intelText } from './features/intel/text.en.ts'
 import { overviewText } from './features/overview/text.en.ts'
 import { rulesText } from './features/rules/text.en.ts'
@@ -30,6 +31,7 @@ const catalogues: Record<string, Catalogue> = {
   hunts: huntsText,
   intel: intelText,
   overview: overviewText,
+  patterns: patternsText,
   rules: rulesText,
   session: sessionText,
   settings: settingsText,
