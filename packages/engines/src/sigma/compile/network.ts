@@ -23,15 +23,23 @@ export function parseNetwork(text: string): { network: Network; hostBits: boolea
   return { network: { version: 6, base, prefix: prefix ?? 128 }, hostBits: base.some((part, i) => part !== v6[i]) }
 }
 
+/** Rules ask whether one address is in any of many networks, one after the other. */
+let lastText = ''
+let lastV4 = -1
+let lastV6: readonly number[] | undefined
+
+function read(text: string): void {
+  if (text === lastText) return
+  lastText = text
+  lastV6 = text.includes(':') ? parseIpv6(text) : undefined
+  lastV4 = lastV6 === undefined ? parseIpv4(text) : mappedIpv4(lastV6)
+}
+
 /** Whether a text is an address within the network; anything else is not. */
 export function isWithin(text: string, network: Network): boolean {
-  if (network.version === 4) {
-    const v4 = text.includes(':') ? mappedIpv4(text) : parseIpv4(text)
-    return v4 >= 0 && (v4 & network.mask) >>> 0 === network.base
-  }
-  if (!text.includes(':')) return false
-  const v6 = parseIpv6(text)
-  return v6 !== undefined && masked(v6, network.prefix).every((part, i) => part === network.base[i])
+  read(text)
+  if (network.version === 4) return lastV4 >= 0 && (lastV4 & network.mask) >>> 0 === network.base
+  return lastV6 !== undefined && masked(lastV6, network.prefix).every((part, i) => part === network.base[i])
 }
 
 /** Four decimal numbers as one of 32 bits; -1 for anything else. Leading zeros are refused: some read them as octal. */
@@ -61,9 +69,9 @@ function parseIpv6(text: string): number[] | undefined {
   return ipaddr.IPv6.parse(address).parts
 }
 
-function mappedIpv4(text: string): number {
-  const parts = parseIpv6(text)
-  if (parts === undefined || parts[5] !== 0xffff || parts.slice(0, 5).some((part) => part !== 0)) return -1
+/** The IPv4 address that an IPv6 address carries; -1 for none. */
+function mappedIpv4(parts: readonly number[]): number {
+  if (parts[5] !== 0xffff || parts.slice(0, 5).some((part) => part !== 0)) return -1
   return parts[6]! * 65_536 + parts[7]!
 }
 

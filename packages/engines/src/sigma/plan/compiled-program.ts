@@ -4,8 +4,6 @@ import { type Node, nodeHolds } from './program.ts'
 /** Answers as `nodeHolds` does. */
 export type CompiledNode = (table: PredicateTable) => boolean
 
-/** Conditions are made into code when they were evaluated so often: most rules never are. */
-const EVALUATIONS_BEFORE_COMPILING = 50
 /** Larger ones stay interpreted: the engine does not optimise very long functions. */
 const MAX_NODES = 400
 
@@ -42,19 +40,18 @@ function codeOf({ op, predicate: id, count, of }: Node): string {
 /** One rule's condition: interpreted at first, compiled once it turns out to be evaluated often. */
 export class Program {
   readonly #node: Node
-  #evaluations = 0
+  /** Until it is compiled. */
+  #evaluationsLeft: number
   #compiled: CompiledNode | undefined
 
-  /** @param compiles false: it stays interpreted */
-  constructor(node: Node, { compiles }: { compiles: boolean }) {
+  constructor(node: Node, { compilesAfter }: { compilesAfter: number }) {
     this.#node = node
-    if (!compiles) this.#evaluations = EVALUATIONS_BEFORE_COMPILING
+    this.#evaluationsLeft = compilesAfter
   }
 
   holds(table: PredicateTable): boolean {
     if (this.#compiled !== undefined) return this.#compiled(table)
-    if (this.#evaluations < EVALUATIONS_BEFORE_COMPILING && ++this.#evaluations === EVALUATIONS_BEFORE_COMPILING)
-      this.#compiled = compileNode(this.#node)
+    if (--this.#evaluationsLeft === 0) this.#compiled = compileNode(this.#node)
     return nodeHolds(this.#node, table)
   }
 }

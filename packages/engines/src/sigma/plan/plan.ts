@@ -15,14 +15,19 @@ export interface RuleMatch {
 }
 
 export interface PlanOptions {
-  /** Conditions are never made into code, which changes how fast answers come, and nothing else. */
-  readonly interpreted?: boolean
+  /** Evaluations after which a rule's condition is made into code; `Infinity`: never. It changes how fast answers come, and nothing else. */
+  readonly compilesAfter?: number
 }
 
 /** Answers are stamped with 32-bit epochs, two per event. */
 const LAST_EPOCH = 0x7fff_fff0
 /** Combinations of log sources remembered; some dozens occur in practice. */
 const MAX_ROUTES = 1_000
+/**
+ * Code of its own pays for the few conditions that are evaluated for nearly every event. The engine of the language runs a new function
+ * slowly until it has proved hot, while the interpreter of conditions always has.
+ */
+const COMPILES_AFTER = 20_000
 const none: readonly RuleMatch[] = []
 
 interface PlannedGroup {
@@ -45,12 +50,12 @@ export class Plan {
   readonly #routes = new Map<string, Route>()
   /** By the very list: events of one kind mostly share it. */
   readonly #routeByList = new Map<readonly LogSource[], Route>()
-  readonly #compiles: boolean
+  readonly #compilesAfter: number
   #epoch = 2
 
   constructor(rules: readonly CompiledRule[], options: PlanOptions = {}) {
     this.rules = rules
-    this.#compiles = options.interpreted !== true
+    this.#compilesAfter = options.compilesAfter ?? COMPILES_AFTER
     const byKey = new Map<string, PlannedGroup>()
     for (const [index, rule] of rules.entries()) {
       const source = rule.rule.logSource
@@ -91,7 +96,7 @@ export class Plan {
 
   #ready(group: PlannedGroup): RuleGroup {
     const context = { state: this.#state, table: this.#table, text: this.#text }
-    group.built ??= new RuleGroup(group.rules, context, { compiles: this.#compiles })
+    group.built ??= new RuleGroup(group.rules, context, { compilesAfter: this.#compilesAfter })
     return group.built
   }
 

@@ -15,6 +15,8 @@ export interface Node {
 
 /** From so many on, literals that one field is asked about are asked in one go. */
 const FEWEST_IN_SET = 3
+/** The same where an index has answered them all: reading some answers is less than one look at the text. */
+const FEWEST_DECIDED_IN_SET = 12
 const leaves: readonly Node[] = []
 const leaf = (op: 'test' | 'decided', predicate: number, rank: number): Node => ({
   op,
@@ -29,10 +31,8 @@ const leaf = (op: 'test' | 'decided', predicate: number, rank: number): Node => 
  */
 export function programOf(expr: Expr, table: PredicateTable, decided: ReadonlySet<number>): Node {
   switch (expr.op) {
-    case 'test': {
-      const predicate = table.idOf(expr.predicate)
-      return decided.has(predicate) ? leaf('decided', predicate, 0) : leaf('test', predicate, cost(expr.predicate))
-    }
+    case 'test':
+      return leafOf(expr.predicate, table, decided)
     case 'not':
       return branch('not', 0, [programOf(expr.of, table, decided)])
     case 'atLeast':
@@ -53,6 +53,11 @@ export function programOf(expr: Expr, table: PredicateTable, decided: ReadonlySe
   }
 }
 
+function leafOf(predicate: Predicate, table: PredicateTable, decided: ReadonlySet<number>): Node {
+  const id = table.idOf(predicate)
+  return decided.has(id) ? leaf('decided', id, 0) : leaf('test', id, cost(predicate))
+}
+
 const branch = (op: 'not' | 'and' | 'or' | 'atLeast', count: number, of: readonly Node[]): Node => {
   // Cheap questions first; answers do not depend on the order.
   const ordered = [...of].sort((a, b) => a.rank - b.rank)
@@ -70,10 +75,17 @@ const flattened = (expr: Expr, op: 'and' | 'or'): readonly Expr[] =>
 
 /** Literals that one field is asked about in the same way become one question. */
 function setsOf(parts: readonly Expr[], table: PredicateTable, decided: ReadonlySet<number>) {
+  const isDecided = (predicate: Predicate): boolean => decided.has(table.idOf(predicate))
   const groups = new Map<string, LiteralPredicate[]>()
   const others: Expr[] = []
   for (const part of parts) {
-    if (part.op !== 'test' || !isLiteral(part.predicate) || decided.has(table.idOf(part.predicate))) others.push(part)
+    // For a contained literal the set would search the text, while an index that decided it has done so.
+    if (
+      part.op !== 'test' ||
+      !isLiteral(part.predicate) ||
+      (part.predicate.kind === 'contains' && isDecided(part.predicate))
+    )
+      others.push(part)
     else {
       const key = `${part.predicate.kind}\0${part.predicate.field}`
       const group = groups.get(key)
@@ -83,8 +95,8 @@ function setsOf(parts: readonly Expr[], table: PredicateTable, decided: Readonly
   }
   const sets: Node[] = []
   for (const group of groups.values()) {
-    const each = group.map((one) => leaf('test', table.idOf(one), cost(one)))
-    if (group.length < FEWEST_IN_SET) sets.push(...each)
+    if (group.length < FEWEST_IN_SET || (group.length < FEWEST_DECIDED_IN_SET && group.every(isDecided)))
+      sets.push(...group.map((one) => leafOf(one, table, decided)))
     else sets.push(leaf('test', table.idOfSet(group), group[0]!.kind === 'contains' ? group.length * 3 : 3))
   }
   return { sets, others }

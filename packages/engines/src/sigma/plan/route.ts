@@ -38,7 +38,7 @@ export class Route {
   match(into: number[], probe?: RuleProbe): void {
     const { raw } = this.#context.state.event
     for (let i = 0; i < this.groups.length; i++) this.groups[i]!.begin()
-    if (this.#mayHoldKeyword(raw)) this.#scan(undefined, raw, true)
+    if (this.#mayHoldKeyword(raw)) this.#keywords.scan(raw)
     this.#search()
     if (probe !== undefined) for (const group of this.groups) group.matchProbed(into, probe)
     else for (let i = 0; i < this.groups.length; i++) this.groups[i]!.match(into)
@@ -54,7 +54,7 @@ export class Route {
       if (value === null) continue
       if (typeof value === 'object') this.#searchList(field, value)
       else if (field !== undefined) this.#searchScalar(field, value)
-      else if (this.#mayHoldKeyword(value)) this.#scan(undefined, value, true)
+      else if (this.#mayHoldKeyword(value)) this.#keywords.scan(value)
     }
   }
 
@@ -73,10 +73,10 @@ export class Route {
 
   #searchScalar(field: RoutedField, value: Scalar): void {
     const text = textOf(value)
-    const { indexes, scanning } = field
+    const { indexes } = field
     for (let i = 0; i < indexes.length; i++) indexes[i]!.lookUp(text, value)
-    const withKeywords = this.#mayHoldKeyword(value)
-    if (withKeywords || scanning.length > 0) this.#scan(field, text, withKeywords)
+    this.#scan(field, text)
+    if (this.#mayHoldKeyword(value)) this.#keywords.scan(value)
   }
 
   #searchList(field: RoutedField | undefined, list: FieldValue): void {
@@ -85,16 +85,16 @@ export class Route {
       if (field !== undefined) {
         const folded = fold(text)
         for (const index of field.indexes) index.lookUpFolded(folded)
+        this.#scan(field, text)
       }
-      const withKeywords = this.#mayHoldKeyword(one)
-      if (withKeywords || (field !== undefined && field.scanning.length > 0)) this.#scan(field, text, withKeywords)
+      if (this.#mayHoldKeyword(one)) this.#keywords.scan(one)
     }
   }
 
-  /** The text is made into bytes once for all that look for something in it. */
-  #scan(field: RoutedField | undefined, text: string, withKeywords: boolean): void {
+  /** The text is made into bytes once for all groups that look for something in it. */
+  #scan({ scanning }: RoutedField, text: string): void {
+    if (scanning.length === 0) return
     this.#context.text.set(text)
-    if (field !== undefined) for (let i = 0; i < field.scanning.length; i++) field.scanning[i]!.scan()
-    if (withKeywords) this.#keywords.scan()
+    for (let i = 0; i < scanning.length; i++) scanning[i]!.scan()
   }
 }

@@ -49,7 +49,7 @@ export class RuleGroup implements CandidateList {
   readonly #candidates: Int32Array
   #count = 0
 
-  constructor(rules: readonly GroupRule[], context: SearchContext, options: { compiles: boolean }) {
+  constructor(rules: readonly GroupRule[], context: SearchContext, options: { compilesAfter: number }) {
     const { state, table } = context
     this.#state = state
     this.#table = table

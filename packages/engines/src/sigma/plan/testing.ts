@@ -218,8 +218,8 @@ export class Answers {
   constructor(compiled: readonly CompiledRule[], filters: readonly SigmaFilter[]) {
     this.compiled = compiled
     this.#filters = filters
-    this.#plan = buildPlan(compiled)
-    this.#interpreted = buildPlan(compiled, { interpreted: true })
+    this.#plan = buildPlan(compiled, { compilesAfter: 20 })
+    this.#interpreted = buildPlan(compiled, { compilesAfter: Infinity })
   }
 
   /** Asks plan (compiled and interpreted conditions), rules one by one, and oracle about one event.
