@@ -5,10 +5,14 @@ import type { ReadOptions } from '../../input/piece.ts'
 import { usageFailure } from '../../output/failure.ts'
 import type { HuntFile } from './hunter.ts'
 
-/** Each thread takes some tenths of a second to make all public rules ready: one more must have something to do. */
-const bytesPerThread = 16 * 1024 * 1024
-/** Less than this is looked through sooner than a thread begins. */
-const fewBytes = 4 * 1024 * 1024
+/**
+ * Work is counted in bytes of EVTX: a second of it is some 12 MB. Bytes of what is packed are worth more, those of lines less.
+ * A thread takes more than a second to make all public rules ready; below this, one more brings nothing.
+ */
+const workPerThread = 16e6
+const littleWork = 2 * workPerThread
+const workPerPackedByte = 6
+const workPerLineByte = 0.4
 /** More threads than this would wait for the disk and hold the rules once more each. */
 const maxThreads = 16
 /** Of a file that several threads share. */
@@ -21,6 +25,8 @@ export interface HuntInput {
   readonly count: number
   /** Undefined when nobody knows, as with stdin. */
   readonly totalBytes: number | undefined
+  /** For `threadsFor`. */
+  readonly work: number
   /** Whether some of it can be read by this thread alone. */
   readonly isStreamed: boolean
   /** In order; large ones in parts, when there are threads to share them. */
@@ -40,6 +46,7 @@ export async function findInput(paths: readonly string[], signal: AbortSignal): 
   return {
     count: files.length + (isStreamed ? 1 : 0),
     totalBytes: isStreamed ? undefined : totalBytes,
+    work: workOf(files),
     isStreamed,
     *files(read, threads) {
       for (const file of files)
@@ -50,11 +57,16 @@ export async function findInput(paths: readonly string[], signal: AbortSignal): 
   }
 }
 
+/** How much there is to do, in bytes of EVTX. */
+const workOf = (files: readonly FoundFile[]): number =>
+  files.reduce((sum, { name, sizeBytes }) => {
+    if (/\.(?:gz|gzip|zip)$/i.test(name)) return sum + sizeBytes * workPerPackedByte
+    return sum + (/\.evtx$/i.test(name) ? sizeBytes : sizeBytes * workPerLineByte)
+  }, 0)
+
 /** 0: so little that no thread is worth it. @param cores as many as there are */
-export const threadsFor = (totalBytes: number | undefined, cores: number): number =>
-  totalBytes === undefined || totalBytes <= fewBytes
-    ? 0
-    : Math.max(1, Math.min(maxThreads, cores, Math.ceil(totalBytes / bytesPerThread)))
+export const threadsFor = (work: number, cores: number): number =>
+  work <= littleWork ? 0 : Math.max(1, Math.min(maxThreads, cores, Math.ceil(work / workPerThread)))
 
 const stdinFile = (signal: AbortSignal): FoundFile => ({
   path: '-',

@@ -12,6 +12,7 @@ import { zipOf } from '../../testing/zip-archive.ts'
 import { commandContext } from '../context.ts'
 import { checkCommand } from '../rules/check.ts'
 import { huntCommand } from './hunt.ts'
+import { threadsFor } from './hunt-input.ts'
 
 const environment = readEnvironment({})
 
@@ -208,6 +209,13 @@ describe('watchfloor hunt', () => {
     expect(records).toEqual(Array.from({ length: 24 }, (_, k) => [k * 500 + 8, k * 500 + 7]))
     expect(two.err).toContain('12,000 events')
   }, 60_000)
+
+  it('takes threads by what there is to do', () => {
+    expect([0, 10e6, 32e6].map((work) => threadsFor(work, 8))).toEqual([0, 0, 0])
+    expect([33e6, 100e6, 10e9].map((work) => threadsFor(work, 8))).toEqual([3, 7, 8])
+    expect(threadsFor(10e9, 1)).toBe(1)
+    expect(threadsFor(10e9, 128)).toBe(16)
+  })
 
   it('ends with what was found when it is stopped', async () => {
     const text = Array.from({ length: 5_000 }, (_, i) =>

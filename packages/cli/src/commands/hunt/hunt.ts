@@ -117,7 +117,7 @@ async function hunt(context: CommandContext, paths: readonly string[], options: 
   const stop = new AbortController()
   const input = await findInput(paths, stop.signal)
   const read: ReadOptions = { format: options.inputFormat, maxRecordBytes, limits: defaultLimits }
-  const threads = input.isStreamed ? 0 : (options.threads ?? threadsFor(input.totalBytes, availableParallelism()))
+  const threads = input.isStreamed ? 0 : (options.threads ?? threadsFor(input.work, availableParallelism()))
   const sink = openSink(options.output, out)
   const output = new HuntOutput(options.format, sink, options.output === undefined ? out : undefined)
   const correlation = new MatchCorrelation(rules)
