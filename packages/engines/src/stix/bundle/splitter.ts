@@ -58,6 +58,7 @@ export class BundleSplitter {
   #members: [string, StixValue][] = []
   #memberChars = 0
   #hasObjects = false
+  #indexBefore = 0
   #index = 0
   #readChars = 0
 
@@ -120,6 +121,7 @@ export class BundleSplitter {
     this.#members = []
     this.#memberChars = 0
     this.#hasObjects = false
+    this.#indexBefore = this.#index
     if (code === OPEN_OBJECT) this.#mode = 'members'
     else if (code === OPEN_LIST) this.#mode = 'elements'
     else this.#stop('it begins neither with { nor with [', at)
@@ -127,6 +129,8 @@ export class BundleSplitter {
   }
 
   #closeRoot(): void {
+    // An empty list is told as such: it is not allowed.
+    if (this.#hasObjects && this.#index === this.#indexBefore) this.#members.push(['objects', []])
     this.#pieces.push({
       kind: 'envelope',
       value: Object.fromEntries(this.#members),

@@ -17,6 +17,7 @@ export type PropertyKind =
   /** Of either kind, as the value is. */
   | { readonly kind: 'either'; readonly first: PropertyKind; readonly second: PropertyKind }
   | { readonly kind: 'null' }
+  | { readonly kind: 'any' }
   /** `extensions`: predefined ones by the object's definition, others by their form. */
   | { readonly kind: 'extensions' }
   /** `objects` of observed data as STIX 2.0 wrote them: key → cyber observable. */

@@ -176,6 +176,24 @@ describe('a bundle', () => {
     expect(validation.object(uses, { bundled: '2.1' })).toEqual([])
     expect(validation.finish().map(({ id }) => id)).toEqual([uses.id, uses.id])
   })
+  it('must not be empty, nor hold markings that mark each other', () => {
+    expect(told(bundle())).toEqual(['error STIX_EMPTY objects'])
+    const marking = (n: number, other: number) => ({
+      ...{
+        type: 'marking-definition',
+        spec_version: '2.1',
+        id: `marking-definition--00000000-0000-4000-8000-00000000000${n}`,
+      },
+      ...{ created: '2017-01-20T00:00:00.000Z', definition_type: 'statement', definition: { statement: 'a' } },
+      object_marking_refs: [`marking-definition--00000000-0000-4000-8000-00000000000${other}`],
+    })
+    expect(told(bundle(marking(1, 2), marking(2, 3), marking(4, 1)))).toEqual([])
+    expect(
+      validateStix(bundle(marking(1, 2), marking(2, 1), marking(4, 1))).issues.map(
+        ({ code, id }) => `${code} ${id.slice(-1)}`,
+      ),
+    ).toEqual(['STIX_CIRCULAR_MARKING 1', 'STIX_CIRCULAR_MARKING 2'])
+  })
   it('may hold objects of STIX 2.0', () => {
     const { spec_version: _, pattern_type: __, ...old } = { ...indicator, labels: ['malicious-activity'] }
     expect(told(bundle(old))).toEqual([])

@@ -3,6 +3,7 @@ import { boundProblem } from './bounds.ts'
 import { judgeInteroperability, Producers } from './interoperability.ts'
 import { IssueList, type StixIssue } from './issue.ts'
 import { schemaProblems } from './json-schema.ts'
+import { MarkingCycles } from './marking-cycles.ts'
 import { judgeObject } from './object.ts'
 import { type ValidationOptions, wantedChecks } from './options.ts'
 import { judgeVersion2_0 } from './version-2-0.ts'
@@ -66,6 +67,7 @@ export class StixValidation {
   readonly #ids = new Set<string>()
   readonly #joined = new Map<string, string>()
   readonly #producers = new Producers()
+  readonly #markings = new MarkingCycles()
 
   constructor(options: ValidationOptions = {}) {
     this.#options = options
@@ -75,7 +77,7 @@ export class StixValidation {
   /** A bundle that is in memory as a whole. */
   bundle(bundle: StixObject, place = ''): readonly StixIssue[] {
     const { objects } = bundle
-    const around = Array.isArray(objects) ? { ...bundle, objects: [] } : bundle
+    const around = Array.isArray(objects) ? { ...bundle, objects: objects.slice(0, 1) } : bundle
     const found = [...this.object(around, { place })]
     const version = typeof bundle.spec_version === 'string' ? bundle.spec_version : undefined
     for (const [i, one] of Array.isArray(objects) ? objects.entries() : [])
@@ -168,6 +170,7 @@ export class StixValidation {
         )
       else if (this.#versions.size < MAX_REMEMBERED) this.#versions.add(version)
     }
+    this.#markings.see(object)
     if (this.#options.interop) this.#producers.see(object)
     if (!this.#options.enforceRefs || this.#ids.size >= MAX_REMEMBERED) return
     this.#ids.add(id)
@@ -182,6 +185,11 @@ export class StixValidation {
       if (this.#ids.has(ref)) continue
       const issues = new IssueList(key.slice(0, key.indexOf(' ')), '', this.#isWanted)
       issues.error('STIX_DANGLING_REFERENCE', '', `${ref.slice(0, 100)} is not in the bundle`, 'add it')
+      found.push(...issues.issues)
+    }
+    for (const id of this.#markings.inCycles()) {
+      const issues = new IssueList(id, '', this.#isWanted)
+      issues.error('STIX_CIRCULAR_MARKING', '', 'it is marked by markings that it marks', 'take one of them out')
       found.push(...issues.issues)
     }
     for (const [id, producer] of this.#producers.missing()) {

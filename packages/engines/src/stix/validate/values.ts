@@ -30,6 +30,8 @@ export function judgeValue(value: StixValue, kind: PropertyKind, path: string, w
     case 'boolean':
       if (typeof value !== 'boolean') wrongKind(value, 'true or false', path, walk)
       break
+    case 'any':
+      break
     case 'null':
       if (value !== null) wrongKind(value, 'null', path, walk)
       break
@@ -63,7 +65,7 @@ export function judgeValue(value: StixValue, kind: PropertyKind, path: string, w
       break
     case 'objects':
       // Each is judged on its own, so that no bundle need be held as a whole.
-      if (!Array.isArray(value)) wrongKind(value, 'a list of objects', path, walk)
+      judgeList(value, { kind: 'list', of: { kind: 'any' } }, path, walk)
   }
 }
 
