@@ -32,7 +32,7 @@ it('imports rules, uploads a file, shows what matched, takes it out and deletes 
     const imported = await run('yara', 'import', join(folder, 'rules'))
     expect(imported.out).toMatch(/YARA_E009 r\.yar:2:\d+ unknown identifier/)
     expect(imported.err).toBe('rules was imported: 1 rule ready, 1 rule refused\n')
-    expect((await run('yara', 'list', '--format', 'csv')).out).toContain(',rules,yes,1,1,1,')
+    expect((await run('yara', 'list', '--format', 'csv')).out).toContain(',rules,yes,yes,1,1,1,')
 
     const { id, isNew } = JSON.parse((await run('artifacts', 'upload', join(folder, 'river.txt'), '--json')).out)
     expect(isNew).toBe(true)
@@ -45,6 +45,17 @@ it('imports rules, uploads a file, shows what matched, takes it out and deletes 
     await run('artifacts', 'download', id, '--as', 'bytes', '--output', target)
     expect(await readFile(target, 'utf8')).toBe('mississippi')
     expect((await run('artifacts', 'scan', id)).err).toContain('is job')
+    await vi.waitFor(
+      async () => expect((await run('alerts', 'list', '--format', 'csv')).out).toContain('YARA river in river.txt'),
+      { timeout: 20_000, interval: 200 },
+    )
+    const except = ['yara', 'exceptions', 'add', '--reason', 'known'] as const
+    await expect(run(...except, '--rule', 'river')).rejects.toThrow('--set and --rule come together')
+    await expect(run(...except, '--set', 'gone', '--rule', 'river')).rejects.toThrow('no set of YARA rules named gone')
+    const exception = (await run(...except, '--set', 'rules', '--rule', 'river', '--file', id)).out.trim()
+    expect((await run('yara', 'exceptions', 'list', '--format', 'csv')).out).toContain(`${exception},rules,river,${id}`)
+    await run('yara', 'exceptions', 'remove', exception)
+    expect((await run('yara', 'edit', 'rules', '--alerts', 'no')).err).toBe('rules runs and makes no alerts\n')
     await expect(run('artifacts', 'delete', id, '--confirm', 'other')).rejects.toThrow('confirmation')
     await run('artifacts', 'delete', id, '--confirm', 'river.txt')
     expect((await run('artifacts', 'list')).err).toBe('nothing found\n')

@@ -10,6 +10,8 @@ import { type Column, type ListOptions, listCommand, printPages, timeText } from
 import { counted } from '../../output/text.ts'
 import { type CommandContext, examples, serverCommand } from '../context.ts'
 import { readRules } from '../scan/load-rules.ts'
+import { editYaraCommand } from './edit.ts'
+import { yaraExceptionsCommand } from './exceptions.ts'
 
 type ListedSet = Omit<YaraSet, 'id'> & { readonly id: string }
 
@@ -17,6 +19,7 @@ const columns: Column<ListedSet>[] = [
   { title: 'id', value: ({ id }) => id, isWhole: true },
   { title: 'name', value: ({ name }) => name },
   { title: 'runs', value: ({ enabled }) => (enabled ? 'yes' : 'no') },
+  { title: 'alerts', value: ({ alerts }) => (alerts ? 'yes' : 'no') },
   { title: 'version', value: ({ version }) => version, align: 'right' },
   { title: 'rules', value: ({ rules }) => rules, align: 'right' },
   { title: 'refused', value: ({ refused }) => refused, align: 'right' },
@@ -77,7 +80,9 @@ const checkYara = ({ terminal: { out, err } }: CommandContext) =>
 
 export const yaraCommand = (context: CommandContext): Command =>
   new Command('yara')
-    .description('YARA rules: import, list, check; watchfloor scan looks for them in files')
+    .description('YARA rules: import, list, edit, except, check; watchfloor scan looks for them in files')
     .addCommand(importYara(context))
     .addCommand(listYara(context))
+    .addCommand(editYaraCommand(context))
+    .addCommand(yaraExceptionsCommand(context))
     .addCommand(checkYara(context))
