@@ -17,7 +17,7 @@ import {
   timestamp,
 } from './property.ts'
 
-/** What a relationship or sighting may not point to. @source STIX 2.1 sections 5.1, 5.2 */
+/** What a relationship may not join. @source STIX 2.1 section 5.1 */
 const notLinkable: ReferenceTarget = {
   not: ['relationship', 'sighting', 'bundle', 'marking-definition', 'language-content', 'extension-definition'],
 }
@@ -48,7 +48,7 @@ export const relationshipObjects: readonly StixDefinition[] = [
       first_seen: timestamp,
       last_seen: timestamp,
       count: integer(0, 999_999_999),
-      sighting_of_ref: { kind: 'identifier', to: notLinkable },
+      sighting_of_ref: { kind: 'identifier', to: { category: 'domain' } },
       observed_data_refs: refs('observed-data'),
       where_sighted_refs: refs('identity', 'location'),
       summary: boolean,
@@ -112,7 +112,7 @@ export const metaObjects: readonly StixDefinition[] = [
         extension_types: list(closed('extension-type-enum')),
         extension_properties: list(text()),
       },
-      { required: ['name', 'schema', 'version', 'extension_types'] },
+      { required: ['created_by_ref', 'name', 'schema', 'version', 'extension_types'] },
     ),
     'confidence',
     'lang',

@@ -52,8 +52,9 @@ export type ReferenceTarget =
   | { readonly only: readonly string[] }
   /** All but these types. */
   | { readonly not: readonly string[] }
-  /** Any cyber observable, also one the specification does not define. */
+  /** Any object of the kind, also one that the specification does not define. */
   | { readonly category: 'observable' }
+  | { readonly category: 'domain' }
   | { readonly category: 'observable-or-relationship' }
   | { readonly category: 'any' }
 

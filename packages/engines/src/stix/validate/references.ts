@@ -47,7 +47,10 @@ function targetProblem(type: string, to: ReferenceTarget): string | undefined {
   if ('not' in to) return to.not.includes(type) ? `anything but ${alternatives(to.not)}` : undefined
   if (to.category === 'any') return undefined
   const category = categoryOf(type)
-  if (category === undefined || category === 'observable') return undefined
+  if (category === undefined) return undefined
+  if (to.category === 'domain')
+    return category === 'domain' ? undefined : 'an indicator, malware or another domain object'
+  if (category === 'observable') return undefined
   if (to.category === 'observable-or-relationship')
     return category === 'relationship' ? undefined : 'observables, relationships and sightings'
   return 'observables'

@@ -55,6 +55,14 @@ describe('validating STIX', () => {
       { ...file, parent_directory_ref: file.id },
       'error STIX_WRONG_REFERENCE parent_directory_ref',
     ],
+    [
+      'an observable is sighted',
+      {
+        ...{ ...indicator, type: 'sighting', id: indicator.id.replace('indicator', 'sighting') },
+        sighting_of_ref: file.id,
+      },
+      'error STIX_WRONG_REFERENCE sighting_of_ref',
+    ],
     ['a family has no name', { ...malware, name: undefined }, 'error STIX_PROPERTIES'],
     [
       'a CVE is of another source',
