@@ -13,7 +13,6 @@ const SYSTEM_NAMES: Readonly<Record<string, string>> = {
   Provider: 'Provider_Name',
   EventSourceName: 'Provider_Name',
   ProviderGuid: 'Provider_Guid',
-  Hostname: 'Computer',
   ComputerName: 'Computer',
   MachineName: 'Computer',
   RecordNumber: 'EventRecordID',
@@ -103,16 +102,31 @@ const channelOf = (record: JsonObject): string => {
   return record.UtcTime !== undefined && record.ProcessGuid !== undefined ? 'Microsoft-Windows-Sysmon/Operational' : ''
 }
 
+type Role = 'event id' | 'event data' | 'host name' | 'shipper' | { readonly systemName: string }
+
+/** What a field is besides data of the event. */
+const ROLES: ReadonlyMap<string, Role> = new Map<string, Role>([
+  ...[...SHIPPER_NAMES].map((name): [string, Role] => [name, 'shipper']),
+  ...Object.entries(SYSTEM_NAMES).map(([name, systemName]): [string, Role] => [name, { systemName }]),
+  ['EventID', 'event id'],
+  ['EventCode', 'event id'],
+  ['EventId', 'event id'],
+  ['EventData', 'event data'],
+  ['Hostname', 'host name'],
+])
+
 function putFields(event: EventBuilder, kind: EventKind, record: JsonObject): void {
-  for (const key of Object.keys(record)) {
+  const { mapping } = kind
+  for (const key in record) {
     const value = record[key]
-    const system = SYSTEM_NAMES[key]
-    if (key === 'EventID' || key === 'EventCode' || key === 'EventId') event.put('EventID', kind.eventId, kind.mapping)
-    else if (key === 'EventData' && typeof value === 'string') continue
-    else if (key === 'Hostname' && record.Computer !== undefined) event.put(key, value, kind.mapping)
-    else if (system !== undefined && Object.hasOwn(SYSTEM_NAMES, key)) event.put(system, value, kind.mapping)
-    else if (SHIPPER_NAMES.has(key)) event.name(key, typeof value === 'object' ? undefined : value)
-    else event.put(key, value, kind.mapping)
+    const role = ROLES.get(key)
+    if (role === undefined) event.put(key, value, mapping)
+    else if (role === 'event id') event.put('EventID', kind.eventId, mapping)
+    else if (role === 'shipper') event.name(key, typeof value === 'object' ? undefined : value)
+    else if (role === 'host name') event.put(record.Computer === undefined ? 'Computer' : key, value, mapping)
+    else if (role === 'event data') {
+      if (typeof value !== 'string') event.put(key, value, mapping)
+    } else event.put(role.systemName, value, mapping)
   }
 }
 

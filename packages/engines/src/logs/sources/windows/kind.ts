@@ -19,9 +19,32 @@ export interface EventKind {
 }
 
 const MAX_KINDS = 4_096
+/** Channel and provider together. */
+const MAX_NAME_CHARS = 512
 const kinds = new Map<string, EventKind>()
 
+interface Recent {
+  readonly channel: string
+  readonly provider: string
+  readonly eventId: number
+  readonly kind: EventKind
+}
+/** The latest kind of each place, told by its id: most events are of few kinds, and comparing is cheaper than making a key. */
+const recent: (Recent | undefined)[] = new Array<Recent | undefined>(256).fill(undefined)
+
 export function kindOf(channel: string, provider: string, eventId: number): EventKind {
+  const place = eventId & 255
+  const last = recent[place]
+  if (last !== undefined && last.eventId === eventId && last.channel === channel && last.provider === provider)
+    return last.kind
+  // What no product sends must not stay in memory.
+  if (channel.length + provider.length > MAX_NAME_CHARS) return makeKind(channel, provider, eventId)
+  const kind = rememberedKind(channel, provider, eventId)
+  recent[place] = { channel, provider, eventId, kind }
+  return kind
+}
+
+function rememberedKind(channel: string, provider: string, eventId: number): EventKind {
   const key = `${channel}\n${provider}\n${eventId}`
   const known = kinds.get(key)
   if (known !== undefined) return known
