@@ -53,6 +53,20 @@ export const meantInStix: readonly Meant[] = [
     is: ({ path, before, after }) => path === 'pattern_version' && before === '2.1' && after === undefined,
   },
   {
+    name: 'hives',
+    reason: 'the hive of a key is written in full (STIX 2.1, section 6.17)',
+    is: ({ path, before, after }) =>
+      /^(?:key|pattern)$/.test(path) &&
+      bare(text(before).replaceAll('HKLM', 'HKEY_LOCAL_MACHINE').replaceAll('\\\\%', '%')) === bare(after),
+  },
+  {
+    name: 'names of properties',
+    reason: 'they are of small letters, digits and underscores (STIX 2.1, section 3.1)',
+    is: ({ path, before, after }) =>
+      path.startsWith('x_misp_') &&
+      ((/[A-Z-]/.test(path) && after === undefined) || (/_/.test(path) && before === undefined)),
+  },
+  {
     name: 'wrong times',
     reason: 'the STIX of the published pair is of another time than the timestamp of its MISP',
     is: ({ about, path, before, after }) =>

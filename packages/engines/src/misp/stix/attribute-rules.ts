@@ -5,7 +5,7 @@ export interface ValueRule {
   /** In patterns, where the published mapping has another. */
   readonly inPattern?: string
   /** What the value is in STIX; text unless said. */
-  readonly as?: 'integer' | 'as-number' | 'mac'
+  readonly as?: 'integer' | 'as-number' | 'mac' | 'registry-key'
   /** Whose type is compared beside it: `network-traffic:dst_ref`. */
   readonly withTypeOf?: string
 }
@@ -151,11 +151,11 @@ export const attributeRules: Readonly<Record<string, AttributeRule>> = {
   url: simple(network, 'url:value'),
   'mac-address': simple(delivery, 'mac-addr:value', 'mac'),
   mutex: simple('Artifacts dropped', 'mutex:name'),
-  regkey: simple('Persistence mechanism', 'windows-registry-key:key'),
+  regkey: simple('Persistence mechanism', 'windows-registry-key:key', 'registry-key'),
   'regkey|value': {
     category: 'Persistence mechanism',
     values: [
-      { path: 'windows-registry-key:key' },
+      { path: 'windows-registry-key:key', as: 'registry-key' },
       { path: 'windows-registry-key:values[0].data', inPattern: 'windows-registry-key:values[*].data' },
     ],
   },

@@ -4,6 +4,7 @@ import { type AttributeRule, attributeRules, ruleLanguages } from './attribute-r
 import {
   type ConversionNote,
   head,
+  isValidStix,
   observedAndIndicator,
   type Properties,
   type StixContext,
@@ -36,7 +37,8 @@ export function attributeToStix(attribute: MispAttribute, context: StixContext):
   if (named) return [{ ...named, ...tags, ...vulnerabilityReference(attribute) }]
   if (Object.hasOwn(ruleLanguages, attribute.type))
     return observedAndIndicator(of, { observables: [], pattern: attribute.value, language: attribute.type }, context)
-  const made = observed(attribute, uuid, attributeRules[attribute.type])
+  const found = observed(attribute, uuid, attributeRules[attribute.type])
+  const made = found && isValidStix(found.observables) ? found : undefined
   const wanted = made && { ...made, pattern: attribute.to_ids ? made.pattern : undefined }
   if (wanted && (wanted.observables.length > 0 || wanted.pattern !== undefined))
     return observedAndIndicator(of, wanted, context)
@@ -90,11 +92,13 @@ function observed(attribute: MispAttribute, uuid: string, rule: AttributeRule | 
     observables: rule.patternOnly ? [] : graph.finish(),
     pattern: conjunction(
       attribute.type === 'malware-sample'
-        ? [...more.slice(0, 1), ...comparisons, ...more.slice(1)]
+        ? [...more.filter(isPayload), ...comparisons, ...more.filter((one) => !isPayload(one))]
         : [...comparisons, ...more],
     ),
   }
 }
+
+const isPayload = (compared: string): boolean => compared.startsWith('file:content_ref.payload_bin')
 
 /** The first parts as they are; the last holds whatever more there is, as keys of the registry hold `|` in their data. */
 function splitValue(value: string, count: number): string[] {
@@ -109,13 +113,16 @@ const sampleArchive = [
   ['decryption_key', 'infected'],
 ] as const
 
+/** Longer content is observed, and not compared: patterns have a length that readers bear. */
+const maxComparedContent = 10_000
+
 /** The content of a file, and what is compared of it. */
 function withContent({ type, data }: MispAttribute, graph: ObservableGraph): string[] {
   if (!data || (type !== 'attachment' && type !== 'malware-sample')) return []
   const facts = [['payload_bin', data] as const, ...(type === 'malware-sample' ? sampleArchive : [])]
-  return facts.map(([name, value]) => {
+  return facts.flatMap(([name, value]) => {
     graph.set(`file:content_ref.${name}`, value)
-    return comparison(`file:content_ref.${name}`, value)
+    return value.length > maxComparedContent ? [] : [comparison(`file:content_ref.${name}`, value)]
   })
 }
 

@@ -1,6 +1,7 @@
 import type { StixObject, StixValue } from '../../stix-pattern/index.ts'
 import type { MispCluster, MispGalaxy } from '../event.ts'
 import { head, type Properties, type StixContext } from './conversion.ts'
+import { customProperty } from './custom-property.ts'
 import { mispLabel } from './labels.ts'
 import { mispNamedUuid } from './observable-graph.ts'
 import { stixTime } from './values.ts'
@@ -108,7 +109,7 @@ const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter
 /** A cluster as STIX, each once in an event. @returns its id */
 export function clusterToStix(cluster: MispCluster, galaxy: MispGalaxy, context: StixContext): string {
   const galaxyType = cluster.type ?? galaxy.type ?? 'galaxy'
-  const type = stixTypeOfGalaxy(galaxyType)
+  const type = isPlaceless(cluster, galaxyType) ? 'x-misp-galaxy-cluster' : stixTypeOfGalaxy(galaxyType)
   const uuid = cluster.uuid ?? mispNamedUuid(`${galaxyType} - ${cluster.value}`)
   const id = `${type}--${uuid}`
   if (context.clusters.has(id)) return id
@@ -121,6 +122,16 @@ export function clusterToStix(cluster: MispCluster, galaxy: MispGalaxy, context:
   context.clusters.set(id, { ...start, ...versionOf(cluster), ...properties, labels })
   context.idsByUuid.set(uuid, id)
   return id
+}
+
+/** A location must say where it is. */
+function isPlaceless({ meta }: MispCluster, galaxyType: string): boolean {
+  if (stixTypeOfGalaxy(galaxyType) !== 'location' || galaxyType === 'region') return false
+  return (
+    !isText(meta?.[galaxyType === 'country' ? 'ISO' : 'country']) &&
+    !isText(meta?.region) &&
+    meta?.latitude === undefined
+  )
 }
 
 /** A cluster that was made of STIX says when its object was made and changed. */
@@ -164,7 +175,7 @@ function clusterProperties(cluster: MispCluster, galaxy: MispGalaxy, type: strin
     if (type === 'vulnerability' && key === 'aliases') continue
     if (kinds) properties[kinds] = asStix(value)
     else if (own.has(key)) properties[key] = asStix(value)
-    else properties[`x_misp_${key}`] = asStix(value)
+    else properties[customProperty(key)] = asStix(value)
   }
   const others = texts(synonyms).filter((one) => one !== name)
   if (others.length > 0) properties[withAliases.has(type) ? 'aliases' : 'x_misp_synonyms'] = others

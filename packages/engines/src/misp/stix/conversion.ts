@@ -1,3 +1,4 @@
+import { validateStix } from '../../stix/validate/validate.ts'
 import type { StixObject, StixValue } from '../../stix-pattern/index.ts'
 import type { MispCluster, MispTag } from '../event.ts'
 import { splitTags } from './labels.ts'
@@ -13,6 +14,10 @@ export interface ConversionNote {
   readonly kind: 'dropped' | 'changed'
   readonly message: string
 }
+
+/** Whether observables may be written: none has a value that is none of its kind. */
+export const isValidStix = (objects: readonly StixObject[]): boolean =>
+  objects.every((object) => validateStix(object).valid)
 
 export type Properties = { [name: string]: StixValue }
 

@@ -20,7 +20,8 @@ export interface StixConversion {
  * @source MISP/misp-stix, documentation/mapping
  */
 export function mispToStix(event: MispEvent): StixConversion {
-  const maker = event.Orgc ?? event.Org
+  const isEmpty = event.Attribute.length + event.Object.length + event.Galaxy.length === 0
+  const maker = event.Orgc ?? event.Org ?? (isEmpty ? nobody : undefined)
   const identities = new Map<string, StixObject>()
   const timestampSeconds = event.timestamp ?? 0
   const createdByRef = maker && organisation(maker, timestampSeconds, identities)
@@ -56,6 +57,9 @@ export function mispToStix(event: MispEvent): StixConversion {
   const container = containerOf(event, containerId, within, context)
   return { objects: unique([...identities.values(), container, ...within, ...analyst.about]), notes: context.notes }
 }
+
+/** A report must be about something: one of nothing is about who made it. */
+const nobody: MispOrg = { name: 'Unknown organisation', uuid: undefined }
 
 function unique(objects: readonly StixObject[]): StixObject[] {
   const byId = new Map<string, StixObject>()

@@ -1,5 +1,5 @@
 /** What a value is in STIX where it is no text. */
-export type ValueForm = 'integer' | 'number' | 'boolean' | 'as-number' | 'time' | 'lower'
+export type ValueForm = 'integer' | 'number' | 'boolean' | 'as-number' | 'time' | 'lower' | 'registry-key'
 
 /** An attribute of an object: its relation, its type, and where its value stands. */
 export interface RelationRule {

@@ -72,7 +72,7 @@ export const fileRules: Readonly<Record<string, ObjectRule>> = {
     ['child-pid', 'text', 'child_refs[*].pid', 'integer'],
   ]),
   'registry-key': rule('windows-registry-key', 'file', [
-    ['key', 'regkey', 'key'],
+    ['key', 'regkey', 'key', 'registry-key'],
     ['name', 'text', 'values[0].name'],
     ['data', 'text', 'values[0].data'],
     ['data-type', 'text', 'values[0].data_type'],
@@ -87,7 +87,7 @@ export const fileRules: Readonly<Record<string, ObjectRule>> = {
   'cpe-asset': rule('software', 'misc', [
     ['product', 'text', 'name'],
     ['cpe', 'cpe', 'cpe'],
-    ['language', 'text', 'languages[*]'],
+    ['language', 'text', 'languages[*]', 'lower'],
     ['vendor', 'text', 'vendor'],
     ['version', 'text', 'version'],
   ]),

@@ -1,6 +1,7 @@
 import type { StixObject, StixValue } from '../../stix-pattern/index.ts'
 import type { MispAttribute, MispObject } from '../event.ts'
-import { head, observedAndIndicator, type Properties, type StixContext, tagged } from './conversion.ts'
+import { head, isValidStix, observedAndIndicator, type Properties, type StixContext, tagged } from './conversion.ts'
+import { customProperty } from './custom-property.ts'
 import { type DomainRule, domainRules, templateLanguages } from './domain-rules.ts'
 import { mispLabel } from './labels.ts'
 import type { ObjectRule, RelationRule } from './object-rule.ts'
@@ -8,10 +9,6 @@ import { objectRules } from './object-rules.ts'
 import { addressType, mispNamedUuid, ObservableGraph } from './observable-graph.ts'
 import { comparison, conjunction } from './pattern-text.ts'
 import { plainTime, toStixValue } from './values.ts'
-
-/** Where what STIX has no property for stands. */
-export const customProperty = (relation: string): string =>
-  `x_misp_${relation.replaceAll('-', '_').replace(/[^A-Za-z0-9_]/g, '_')}`
 
 /** An object as STIX: what it observes and indicates, an object of the domain, or kept whole. */
 export function objectToStix(object: MispObject, context: StixContext): StixObject[] {
@@ -75,7 +72,7 @@ function observables(object: MispObject, of: Of, context: StixContext): StixObje
   for (const [property, values] of custom)
     graph.set(`${rule.root}:${property}`, values.length === 1 ? values[0]! : values)
   const made = graph.finish()
-  if (!isWhole(made[0]!)) return undefined
+  if (!isWhole(made[0]!) || !isValidStix(made)) return undefined
   const constants = (rule.constants ?? []).filter(({ isCompared }) => isCompared)
   const pattern =
     compared.length > 0
@@ -226,16 +223,17 @@ function keptWhole(object: MispObject, of: Of, context: StixContext): StixObject
   return {
     ...head('x-misp-object', id, object, context),
     ...of.tags,
-    x_misp_attributes: object.Attribute.map((attribute) =>
-      Object.fromEntries(
-        keptFields.flatMap((field) => {
-          const value = attribute[field]
-          return value === undefined || value === '' || value === false ? [] : [[field, value]]
-        }),
-      ),
-    ),
+    ...(object.Attribute.length > 0 ? { x_misp_attributes: object.Attribute.map(keptAttribute) } : {}),
     ...(object.comment ? { x_misp_comment: object.comment } : {}),
     x_misp_meta_category: of.metaCategory,
     x_misp_name: object.name,
   }
 }
+
+const keptAttribute = (attribute: MispAttribute): StixObject =>
+  Object.fromEntries(
+    keptFields.flatMap((field) => {
+      const value = attribute[field]
+      return value === undefined || value === '' || value === false ? [] : [[field, value]]
+    }),
+  )

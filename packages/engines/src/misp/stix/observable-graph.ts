@@ -8,6 +8,15 @@ import { parsePath, type Step } from './paths.ts'
 const mispNamespace = uuidBytes('76beed5f-7251-457e-8c2a-b45f7b589d3d')
 export const mispNamedUuid = (name: string): string => nameBasedUuid(mispNamespace, name)
 
+/**
+ * What is known by nothing lasting must have a random UUID. There is no randomness here, and converting again should make the same: the bits are those
+ * of a digest.
+ */
+const randomLooking = (name: string): string => {
+  const uuid = mispNamedUuid(name)
+  return `${uuid.slice(0, 14)}4${uuid.slice(15)}`
+}
+
 /** The types of what properties refer to; addresses are told by their value. */
 const referredTypes: Readonly<Record<string, string>> = {
   belongs_to_refs: 'autonomous-system',
@@ -81,7 +90,7 @@ export class ObservableGraph {
         Object.entries(node.properties).map(([name, slot]) => [name, closed(slot, close)]),
       )
       const bare: StixObject = { type: node.type, ...properties }
-      const id = observableId(bare) ?? `${node.type}--${mispNamedUuid(`${this.#owner} - ${node.type} - ${place}`)}`
+      const id = observableId(bare) ?? `${node.type}--${randomLooking(`${this.#owner} - ${node.type} - ${place}`)}`
       order[place] = id
       objects.set(id, { type: node.type, spec_version: '2.1', id, ...properties })
       return id

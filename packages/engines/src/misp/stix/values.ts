@@ -23,7 +23,24 @@ export function toStixValue(form: Form, text: string): StixValue | undefined {
       return text.toLowerCase()
     case 'mac':
       return text.toLowerCase()
+    case 'registry-key':
+      return withWholeHive(text)
   }
+}
+
+const hives: Readonly<Record<string, string>> = {
+  hklm: 'HKEY_LOCAL_MACHINE',
+  hkcu: 'HKEY_CURRENT_USER',
+  hku: 'HKEY_USERS',
+  hkcr: 'HKEY_CLASSES_ROOT',
+  hkcc: 'HKEY_CURRENT_CONFIG',
+}
+
+/** @source STIX 2.1 section 6.17: the hive must be written in full */
+function withWholeHive(key: string): string {
+  const [, hive = '', rest = ''] = /^(HK[A-Z]{1,2})(\\.*)?$/is.exec(key) ?? []
+  const whole = hives[hive.toLowerCase()]
+  return whole === undefined ? key : `${whole}${rest}`
 }
 
 /** The value as MISP has it; undefined when it is no single value. */
