@@ -76,12 +76,12 @@ function RailLink({ section }: { section: Section }) {
       aria-current={active ? 'page' : undefined}
       title={t(`nav.${section}`)}
       className={clsx(
-        'group flex h-12 flex-1 flex-col items-center justify-center gap-0.5 rounded text-12 transition-colors md:h-8 md:flex-none md:flex-row md:justify-start md:gap-2.5 md:px-2.5 md:text-13',
+        'group flex h-12 min-w-0 flex-auto flex-col items-center justify-center gap-0.5 rounded text-12 transition-colors md:h-8 md:flex-none md:flex-row md:justify-start md:gap-2.5 md:px-2.5 md:text-13',
         active ? 'bg-surface-3 font-medium text-text' : 'text-text-2 hover:bg-surface-2 hover:text-text',
       )}
     >
       <Icon size={16} aria-hidden className={active ? 'text-accent-text' : undefined} />
-      <span className="md:sr-only xl:not-sr-only xl:flex-1">{t(`nav.${section}`)}</span>
+      <span className="max-w-full truncate md:sr-only xl:not-sr-only xl:flex-1">{t(`nav.${section}`)}</span>
       {first.key && (
         <span className="hidden opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100 xl:inline">
           <Kbd keys={`g ${first.key}`} />

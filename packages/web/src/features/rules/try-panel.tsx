@@ -2,6 +2,7 @@ import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
+import { useShortcuts } from '../../ui/keyboard/keyboard.tsx'
 import { Section } from '../../ui/page.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
 import { type TryResult, useTryRule } from './data.ts'
@@ -14,6 +15,7 @@ export function TryPanel({ yaml }: { yaml: string }) {
   const attempt = useTryRule()
   const sample = readSampleEvents(text)
   const run = () => sample.events.length > 0 && attempt.mutate({ yaml, events: sample.events })
+  useShortcuts([{ keys: 'mod+Enter', label: t('try.run'), group: t('key.group'), run, whileTyping: true }])
   return (
     <Section title={t('try.title')}>
       <div className="flex flex-col gap-2">
@@ -25,9 +27,6 @@ export function TryPanel({ yaml }: { yaml: string }) {
           className="field mono"
           value={text}
           onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) run()
-          }}
         />
         {sample.cut && <p className="text-12 text-warn">{t('try.tooMany', { count: maxEvents })}</p>}
         <Button
