@@ -1,5 +1,6 @@
 /** STIX 2.1: its objects as data, ids, validation, markings, versions, and the way from STIX 2.0. Pure. */
 export type { StixObject, StixValue } from '../stix-pattern/index.ts'
+export { type BoundProblem, boundProblem } from './bounds.ts'
 export { type BundlePiece, BundleSplitter, defaultSplitLimits, type SplitLimits } from './bundle/splitter.ts'
 export { categoryOf, definitionOf, stixDefinitions, stixLabel } from './definitions/index.ts'
 export type {

@@ -36,16 +36,17 @@ export function renameInObservable(object: StixObject, path: string, changes: Ch
 }
 
 function rename(object: StixObject, names: Names, path: string, changes: ChangeList): StixObject {
-  const renamed: Record<string, StixValue> = {}
+  // As entries: a property may be named __proto__.
+  const renamed: [string, StixValue][] = []
   for (const [name, value] of Object.entries(object)) {
     const to = Object.hasOwn(names, name) ? names[name]! : name
     if (to !== name) {
       const why = to.startsWith('x_') ? 'STIX 2.1 does not know it; kept as a custom property' : 'STIX 2.1 calls it so'
       changes.add('renamed', `${path}.${name}`, why, to)
     }
-    renamed[to] = renameWithin(name, value, `${path}.${to}`, changes)
+    renamed.push([to, renameWithin(name, value, `${path}.${to}`, changes)])
   }
-  return renamed
+  return Object.fromEntries(renamed)
 }
 
 function renameWithin(name: string, value: StixValue, path: string, changes: ChangeList): StixValue {

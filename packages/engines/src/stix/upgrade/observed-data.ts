@@ -80,13 +80,13 @@ class Splitter {
   }
 
   #withIds(object: StixObject, path?: string): StixObject {
-    const changed: Record<string, StixValue> = {}
+    const changed: [string, StixValue][] = []
     for (const [name, value] of Object.entries(object)) {
       const at = path === undefined ? undefined : `${path}.${name}`
       const made = REFERENCE.test(name) ? this.#reference(value, at) : this.#within(value, at)
-      if (made !== undefined) changed[name] = made
+      if (made !== undefined) changed.push([name, made])
     }
-    return changed
+    return Object.fromEntries(changed)
   }
 
   #within(value: StixValue, path: string | undefined): StixValue {

@@ -97,6 +97,12 @@ describe('from STIX 2.0 to 2.1', () => {
     expect(upgradeObject(observed)).toEqual(upgradeObject(observed))
     expect(told(observed)).toContain('dropped objects.0.resolves_to_refs')
   })
+  it('keeps a property by any name', () => {
+    const objects = JSON.parse('{"0":{"type":"file","name":"a","__proto__":{"id":"b"}}}')
+    const { observables } = upgradeObject({ type: 'observed-data', id: id('observed-data'), objects })
+    expect(JSON.stringify(observables[0])).toContain('"__proto__":{"id":"b"}')
+    expect(observables[0]!.id).toMatch(/^file--/)
+  })
   it('ends when observables are within each other', () => {
     const archive = (other: string) => ({
       type: 'file',

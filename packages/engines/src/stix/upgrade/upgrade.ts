@@ -1,4 +1,5 @@
 import type { StixObject, StixValue } from '../../stix-pattern/index.ts'
+import { boundProblem } from '../bounds.ts'
 import { categoryOf } from '../definitions/index.ts'
 import { type VocabularyName, vocabularies } from '../definitions/vocabularies.ts'
 import { resolveSelector } from '../markings/selectors.ts'
@@ -26,9 +27,13 @@ export function isVersion2_0(object: StixObject, bundleVersion?: string): boolea
 
 /**
  * An object of STIX 2.0 as STIX 2.1 writes it. Nothing is lost: what 2.1 does not know stays as a custom property, and each change is told.
+ * @error RangeError is thrown when the object nests too deep or has too many values
  * @source STIX 2.1 appendix D, "Changes from STIX 2.0"
  */
 export function upgradeObject(source: StixObject): UpgradedObject {
+  const bound = boundProblem(source)
+  if (bound !== undefined)
+    throw new RangeError(`the object ${bound === 'STIX_TOO_DEEP' ? 'nests too deep' : 'has too many values'}`)
   const changes = new ChangeList(typeof source.id === 'string' ? source.id : '')
   const step: Step = { object: { ...source }, observables: new Map(), moved: new Map(), changes }
   if (source.type === 'bundle') upgradeBundle(step)

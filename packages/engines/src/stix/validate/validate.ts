@@ -1,5 +1,5 @@
 import type { StixObject } from '../../stix-pattern/index.ts'
-import { boundProblem } from './bounds.ts'
+import { boundProblem } from '../bounds.ts'
 import { judgeInteroperability, Producers } from './interoperability.ts'
 import { IssueList, type StixIssue } from './issue.ts'
 import { schemaProblems } from './json-schema.ts'
