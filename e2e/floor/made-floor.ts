@@ -38,6 +38,23 @@ export async function makeFloor(api: FloorApi, nowMs: number): Promise<MadeFloor
     ),
     shadowsDeleted(nowMs - 3 * minuteMs, hostOf(3), 'alice'),
   ])
+  await api.call('POST', '/api/v1/patterns/import', {
+    source: longName.slice(0, 120),
+    bundle: {
+      type: 'bundle',
+      objects: [
+        "[process:command_line LIKE '%never-seen%']",
+        "([process:name = 'a.exe'] FOLLOWEDBY [process:name = 'b.exe']) WITHIN 60 SECONDS",
+        "[domain-name:value = 'evil.example' OR ipv4-addr:value = '203.0.113.9']",
+      ].map((pattern, at) => ({
+        type: 'indicator',
+        id: `indicator--00000000-0000-4000-8000-00000000000${at}`,
+        name: at === 0 ? longName : `Pattern ${at}`,
+        pattern,
+        pattern_type: 'stix',
+      })),
+    },
+  })
   await api.sendEvents(longName, [
     shadowsDeleted(nowMs - 9 * minuteMs, longHost, 'maximiliane.von.hohenberg-weissenstein'),
     processStarted({

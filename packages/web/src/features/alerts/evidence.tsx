@@ -8,6 +8,7 @@ import type {
 } from '@watchfloor/contracts/kernel'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useMay } from '../../app/session/me.tsx'
 import { Chip } from '../../ui/chip.tsx'
 import { RelativeTime } from '../../ui/display.tsx'
 import { formatCount } from '../../ui/format/number.ts'
@@ -117,29 +118,46 @@ function CorrelationView({ evidence }: { evidence: CorrelationEvidence }) {
           ))}
         </ul>
       </div>
-      <details>
-        <summary className="cursor-pointer text-text-2">
-          {t('evidence.events', { shown: evidence.eventIds.length, total: events })}
-        </summary>
-        <ol className="mt-1 max-h-60 overflow-auto">
-          {evidence.eventIds.map((eventId) => (
-            <li key={eventId}>
-              <Link to="/events/$eventId" params={{ eventId }} className="link mono text-12">
-                {eventId}
-              </Link>
-            </li>
-          ))}
-        </ol>
-      </details>
+      <EventLinks eventIds={evidence.eventIds} total={events} />
     </Padded>
   )
 }
 
+function EventLinks({ eventIds, total }: { eventIds: readonly string[]; total: number }) {
+  const { t } = useTranslation('alerts')
+  return (
+    <details>
+      <summary className="cursor-pointer text-text-2">
+        {t('evidence.events', { shown: eventIds.length, total })}
+      </summary>
+      <ol className="mt-1 max-h-60 overflow-auto">
+        {eventIds.map((eventId) => (
+          <li key={eventId}>
+            <Link to="/events/$eventId" params={{ eventId }} className="link mono text-12">
+              {eventId}
+            </Link>
+          </li>
+        ))}
+      </ol>
+    </details>
+  )
+}
+
+/** Of patterns that are kept; those of a hunt have no page. */
+const keptPatternOf = (patternId: string): string | undefined => /^pattern:(pat-.+)$/.exec(patternId)?.[1]
+
 function PatternView({ evidence }: { evidence: PatternEvidence }) {
   const { t } = useTranslation('alerts')
+  const may = useMay()
+  const kept = keptPatternOf(evidence.patternId)
   return (
     <Padded>
       <pre className="mono whitespace-pre-wrap break-all">{evidence.pattern}</pre>
+      {kept && may('intel:read') && (
+        <Link to="/patterns" search={{ open: kept }} className="link">
+          {t('evidence.toPattern')}
+        </Link>
+      )}
       <Facts
         items={evidence.matched.map(({ path, value }) => [
           path,
@@ -149,6 +167,7 @@ function PatternView({ evidence }: { evidence: PatternEvidence }) {
         ])}
       />
       {evidence.matched.length === 0 && <p className="text-text-2">{t('evidence.noValues')}</p>}
+      {evidence.eventIds.length > 1 && <EventLinks eventIds={evidence.eventIds} total={evidence.eventIds.length} />}
     </Padded>
   )
 }

@@ -58,6 +58,7 @@ export const alertsText: Catalogue = {
     matches_other: '{{count}} matches',
     events: 'Events ({{shown}} of {{total}})',
     noValues: 'The pattern holds without meeting a value.',
+    toPattern: 'What is said of this pattern',
     artifact: 'Artifact',
     search: 'Looked for',
   },

@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type {
   NewPattern,
   PatternChange,
@@ -41,6 +41,18 @@ export const usePatterns = (filter: PatternFilter) =>
         api.GET('/api/v1/patterns', { params: { query: { ...filter, limit: 100, cursor: pageParam } }, signal }),
       ),
     getNextPageParam: (page) => page.next,
+  })
+
+/** One pattern that is not in the list as it was loaded. */
+export const usePattern = (id: string | undefined) =>
+  useQuery({
+    queryKey: ['patterns', 'one', id],
+    enabled: id !== undefined,
+    retry: false,
+    queryFn: ({ signal }) =>
+      call<StixPatternRecord>(
+        api.GET('/api/v1/patterns/{patternId}', { params: { path: { patternId: id! } }, signal }),
+      ),
   })
 
 /** Indicators stand for patterns that merely list values. */

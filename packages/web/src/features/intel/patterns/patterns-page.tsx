@@ -15,7 +15,7 @@ import { SearchField } from '../../../ui/search-field.tsx'
 import { SidePanel } from '../../../ui/side-panel.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../../../ui/states.tsx'
 import { useMatching } from '../data.ts'
-import { patternFilterFromUrl, patternScopes, patternStates, usePatterns } from './data.ts'
+import { patternFilterFromUrl, patternScopes, patternStates, usePattern, usePatterns } from './data.ts'
 import { PatternImportDialog } from './import-dialog.tsx'
 import { usePatternColumns } from './pattern-columns.tsx'
 import { PatternDialog } from './pattern-dialog.tsx'
@@ -33,7 +33,9 @@ export function PatternsPage() {
   const [dialog, setDialog] = useState<'add' | 'import'>()
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data])
   const ids = useMemo(() => rows.map((one) => one.id as string), [rows])
-  const open = rows.find((one) => one.id === url.open)
+  const listed = rows.find((one) => one.id === url.open)
+  const apart = usePattern(list.isPending || listed ? undefined : url.open)
+  const open = listed ?? apart.data
   const columns = usePatternColumns(open !== undefined)
   const peek = (id: string | undefined) => setUrl({ open: id }, { replace: true })
   const cursor = useListKeys({
