@@ -72,8 +72,13 @@ export const intakeResult = z
 export type IntakeResult = z.infer<typeof intakeResult>
 
 /** A scalar or list of an event's field. */
-// biome-ignore lint/suspicious/noExplicitAny: a recursive schema needs its type written out
-export const fieldValue: z.ZodType<any> = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.unknown())])
+export const fieldValue: z.ZodType<string | number | boolean | null | readonly unknown[]> = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.null(),
+  z.array(z.unknown()),
+])
 
 export const eventView = z
   .object({

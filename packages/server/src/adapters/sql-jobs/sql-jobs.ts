@@ -94,7 +94,7 @@ export function createSqlJobs(options: SqlJobsOptions): Jobs {
       if (ready !== undefined) throw new Error(`job "${job.name}" was defined after the queue was in use`)
       if (definitions.has(job.name)) throw new Error(`two jobs are named "${job.name}": each needs a name of its own`)
       // The input was checked by whoever enqueued it under this name.
-      definitions.set(job.name, job as JobDefinition<unknown>)
+      definitions.set(job.name, job)
     },
     async enqueue(name, input, { db, key, startAtMs } = {}) {
       definitionOf(name)

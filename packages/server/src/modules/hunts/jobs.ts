@@ -25,8 +25,7 @@ const forgottenAtOnce = 100
 /** A run that takes longer goes on as the next try, from where it stands. */
 const runTimeoutSeconds = 20 * 3600
 
-// biome-ignore lint/suspicious/noExplicitAny: jobs of every input
-export function huntJobs({ sql, clock, runner, saved, changes, intelChanges, config }: JobParts): JobDefinition<any>[] {
+export function huntJobs({ sql, clock, runner, saved, changes, intelChanges, config }: JobParts): JobDefinition[] {
   const run: JobDefinition<{ runId: string }> = {
     name: runJob,
     retries: runRetries,

@@ -107,8 +107,8 @@ export interface LiveRoute<Q extends MaybeSchema = MaybeSchema> extends RouteBas
   handle(input: { query: Output<Q>; lastEventId: string | undefined }, context: CallContext): AsyncIterable<LiveMessage>
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a list holds routes of every shape; each was checked where it was written
-export type Route = JsonRoute<any, any, any, any> | RawRoute<any, any> | LiveRoute<any>
+/** A list holds routes of every shape; each was checked where it was written. */
+export type Route = JsonRoute | RawRoute | LiveRoute
 
 export const jsonRoute = <
   P extends MaybeSchema = undefined,

@@ -53,8 +53,8 @@ export interface HealthPart {
 export interface ModuleInstance<Service> {
   readonly service: Service
   readonly routes?: readonly Route[]
-  // biome-ignore lint/suspicious/noExplicitAny: jobs of every input
-  readonly jobs?: readonly JobDefinition<any>[]
+  /** Of every input: each job gets what it was sent. */
+  readonly jobs?: readonly JobDefinition[]
   /** After migrations and before the first request; in order of rank. */
   start?(): Promise<void>
   /** In reverse order of rank. */
@@ -71,8 +71,7 @@ export interface ModuleHost<Config> {
 }
 
 /** The manifest. `modules.ts` is the one list of them. */
-// biome-ignore lint/suspicious/noExplicitAny: a config slice is checked where the module is defined
-export interface Module<Service = unknown, Config extends z.ZodType = any> {
+export interface Module<Service = unknown, Config extends z.ZodType = z.ZodType> {
   readonly name: string
   /** One zod slice; read from `WATCHFLOOR_<MODULE>_<KEY>` variables and the configuration file. */
   readonly config?: Config
