@@ -19,8 +19,9 @@ export function WhySection({ alert }: { alert: AlertDetail }) {
   const { t } = useTranslation('alerts')
   const [index, setIndex] = useState(0)
   const newestFirst = useMemo(
-    () => [...alert.detections].sort((a, b) => (a.time < b.time ? 1 : -1)),
-    [alert.detections],
+    () =>
+      [...alert.detections].sort((a, b) => (a.time === b.time ? byName(a, b, alert.title) : a.time < b.time ? 1 : -1)),
+    [alert.detections, alert.title],
   )
   const detection = newestFirst[Math.min(index, newestFirst.length - 1)]
   const why = useAlertWhy(alert.id, detection?.eventId)
@@ -94,6 +95,15 @@ export function WhySection({ alert }: { alert: AlertDetail }) {
       )}
     </>
   )
+}
+
+type AlertedDetection = AlertDetail['detections'][number]
+
+/** Of detections of one moment, the one that the alert is named after comes first. */
+function byName(a: AlertedDetection, b: AlertedDetection, title: string): number {
+  const names = ({ evidence }: AlertedDetection) =>
+    evidence?.type === 'yara' && title.startsWith(`YARA ${evidence.rule} in `) ? 0 : 1
+  return names(a) - names(b)
 }
 
 function WhyHits({ why }: { why: AlertWhy }) {
