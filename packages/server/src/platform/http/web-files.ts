@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 const withoutInterface = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Watchfloor</title>
 <body><h1>Watchfloor is running</h1>
-<p>The web interface has not been built. Build it and reload this page:</p>
+<p>The web interface has not been built. Build it and start the server again:</p>
 <pre>npm run build</pre>
 <p>The interface for programs is at <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>.</p></body></html>
 `
