@@ -39,6 +39,10 @@ export interface EncodedSegment {
 const PAGE_BYTES = 1024 * 1024
 /** Smaller pages are written as they are: starting the compressor costs more than it saves. */
 const COMPRESSED_FROM_BYTES = 2048
+/** Longer values are not noted as the least or the greatest. */
+const RANGE_BYTES = 256
+/** Columns whose range tells nothing. */
+const unrangedColumns: ReadonlySet<TextColumnName> = new Set(['id', 'ecs', 'raw'])
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 const DOT = 0x2e
 /** The last instant of the calendar. */
@@ -141,7 +145,33 @@ function textPages(blocks: readonly EventBlock[], name: TextColumnName): Pages {
     bytes += column.values.byteLength
   }
   close()
-  return chunkOf(parts)
+  const { pages, chunk } = chunkOf(parts)
+  const range = unrangedColumns.has(name) ? undefined : textRange(blocks.map((block) => textColumnOf(block, name)))
+  return { pages, chunk: range ? { ...chunk, ...range } : chunk }
+}
+
+/** The least and the greatest value in the order of their bytes; undefined when there is none, or a longer one than a footer should hold. */
+function textRange(columns: readonly TextColumn[]): { min: string; max: string } | undefined {
+  let min: Uint8Array | undefined
+  let max: Uint8Array | undefined
+  for (const column of columns) {
+    const { values } = column
+    eachValue(column, (_, from, to) => {
+      if (!min || compare(values, from, to, min) < 0) min = values.slice(from, to)
+      if (!max || compare(values, from, to, max) > 0) max = values.slice(from, to)
+    })
+  }
+  if (!min || !max || min.byteLength > RANGE_BYTES || max.byteLength > RANGE_BYTES) return undefined
+  return { min: Buffer.from(min).toString('utf8'), max: Buffer.from(max).toString('utf8') }
+}
+
+function compare(values: Uint8Array, from: number, to: number, other: Uint8Array): number {
+  const shorter = Math.min(to - from, other.byteLength)
+  for (let at = 0; at < shorter; at++) {
+    const difference = values[from + at]! - other[at]!
+    if (difference !== 0) return difference
+  }
+  return to - from - other.byteLength
 }
 
 /** What is written must be readable for ever: the lengths have to add up. */

@@ -18,9 +18,9 @@ export interface ColumnChunk {
   /** The same before compression. */
   readonly plainBytes: number
   readonly isCompressed: boolean
-  /** Of numbers. */
-  readonly min?: number
-  readonly max?: number
+  /** The least and the greatest value, where they are known; a search passes over what cannot hold what it looks for. */
+  readonly min?: number | string
+  readonly max?: number | string
 }
 
 export interface RowGroup {
@@ -127,8 +127,8 @@ function columnChunk({ name, type }: SegmentColumn, chunk: ColumnChunk, rows: nu
     min === undefined || max === undefined
       ? undefined
       : struct([
-          [5, binary(int64(max))],
-          [6, binary(int64(min))],
+          [5, binary(typeof max === 'number' ? int64(max) : max)],
+          [6, binary(typeof min === 'number' ? int64(min) : min)],
         ])
   const metadata = struct([
     [1, i32(TYPE[type])],
