@@ -17,7 +17,16 @@ const bare = (pattern: unknown): string =>
     .replace(/additional_header_fields\.'?([A-Za-z]+)[-_]([A-Za-z]+)'?/g, (_, a: string, b: string) =>
       `header ${a}-${b}`.toLowerCase(),
     )
-const asksSame = ({ before, after }: Difference): boolean => bare(before) === bare(after)
+/** What a pattern asks for, in whatever order; `but` leaves out what is not compared. */
+const asked = (pattern: unknown, but?: RegExp): string =>
+  bare(pattern)
+    .replace(/^\[(.*)\]$/s, '$1')
+    .replace(/[()]/g, '')
+    .split(' AND ')
+    .filter((one) => !but?.test(one))
+    .sort()
+    .join(' AND ')
+const asksSame = ({ before, after }: Difference): boolean => asked(before) === asked(after)
 
 /** When MISP becomes STIX. */
 export const meantInStix: readonly Meant[] = [
@@ -30,12 +39,20 @@ export const meantInStix: readonly Meant[] = [
   {
     name: 'elements',
     reason: 'a list is compared element by element, with [*] (STIX 2.1, section 9.7)',
-    is: (one) => isPattern(one) && asksSame(one) && text(one.after).includes('[*]'),
+    is: (one) =>
+      isPattern(one) && asksSame(one) && text(one.after).includes('[*]') && !text(one.before).includes('[*]'),
   },
   {
     name: 'header names',
     reason: 'the field is named as it is in the observable beside it, or the pattern would match nothing',
     is: (one) => isPattern(one) && asksSame(one) && text(one.after).includes('additional_header_fields'),
+  },
+  {
+    name: 'custom properties',
+    reason:
+      'no observation has properties of MISP, so that a pattern which asks for them would match nothing; they stand in the observables',
+    is: (one) =>
+      isPattern(one) && text(one.before).includes('x_misp_') && asked(one.before, /[:.]x_misp_/) === asked(one.after),
   },
   {
     name: 'escapes',
@@ -67,6 +84,11 @@ export const meantInStix: readonly Meant[] = [
       ((/[A-Z-]/.test(path) && after === undefined) || (/_/.test(path) && before === undefined)),
   },
   {
+    name: 'wrong UUIDs',
+    reason: 'the two sides of the published pair have different UUIDs',
+    is: ({ path }) => path === 'id',
+  },
+  {
     name: 'wrong times',
     reason: 'the STIX of the published pair is of another time than the timestamp of its MISP',
     is: ({ about, path, before, after }) =>
@@ -74,6 +96,11 @@ export const meantInStix: readonly Meant[] = [
       /^(?:created|modified)$/.test(path) &&
       text(before).startsWith('2021-03-11T13:59:57') &&
       text(after).startsWith('2020-10-25T16:22:00'),
+  },
+  {
+    name: 'order',
+    reason: 'what a pattern asks for has no order, and needs no brackets',
+    is: (one) => isPattern(one) && asksSame(one),
   },
   {
     name: 'comments',

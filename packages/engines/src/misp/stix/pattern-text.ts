@@ -7,7 +7,7 @@ const quote = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`
 
 /** `path = value`, the value as what it is: a number never equals a string. @source STIX 2.1 section 9.6.1 */
 export const comparison = (path: string, value: StixValue): string =>
-  `${path} = ${typeof value === 'string' ? quote(value) : String(value)}`
+  `${path.replace(/'([A-Za-z_]\w*)'/g, '$1')} = ${typeof value === 'string' ? quote(value) : String(value)}`
 
 export const conjunction = (comparisons: readonly string[]): string => `[${comparisons.join(' AND ')}]`
 

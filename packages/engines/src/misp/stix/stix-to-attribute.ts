@@ -135,7 +135,9 @@ export function guessedAttribute(asked: readonly AskedValue[]): FoundAttribute |
   const [address] = rest
   if (address && rest.length === 1 && address.path === 'email-addr:value' && typeof address.value === 'string')
     return { type: 'email-dst', value: address.value }
+  const hasContent = asked.some(({ path }) => path === 'file:content_ref.payload_bin')
   for (const type of guessedTypes) {
+    if (holdsContent(type) && !hasContent) continue
     const found = attributeOfPattern(type, asked)
     if (found) return found
   }
