@@ -3,10 +3,40 @@ import { basename } from 'node:path'
 import type { z } from 'zod'
 import type { Verdict } from './suite.ts'
 
-export type CaseFile = { readonly [key: string]: unknown; readonly cases: readonly unknown[] }
+interface CaseFile {
+  readonly cases: readonly unknown[]
+}
 
-/** A JSON file with `cases`; nothing when the folder has no such file, a verdict when it cannot be used. */
-export async function readCaseFile(path: string): Promise<CaseFile | Verdict | undefined> {
+/** What a case stands among. */
+export interface CaseContext<T> {
+  /** The whole file as it is: cases may share something in it. */
+  readonly file: object
+  /** All cases that are well formed. */
+  readonly all: readonly T[]
+}
+
+/**
+ * Judges the `cases` of a JSON file one after the other. A folder without the file has no cases; a file that cannot be used and a case in
+ * another form have a verdict of their own.
+ */
+export async function* judgeCases<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  judge: (one: T, context: CaseContext<T>) => Verdict | Promise<Verdict>,
+): AsyncIterable<Verdict> {
+  const file = await readCaseFile(path)
+  if (file === undefined) return
+  if (!isCaseFile(file)) {
+    yield file
+    return
+  }
+  const parsed = file.cases.map((one) => schema.safeParse(one))
+  const all = parsed.flatMap((one) => (one.success ? [one.data] : []))
+  for (const [index, one] of parsed.entries())
+    yield one.success ? await judge(one.data, { file, all }) : malformed(`${basename(path)} case ${index}`, one.error)
+}
+
+async function readCaseFile(path: string): Promise<CaseFile | Verdict | undefined> {
   const failed = (reason: string): Verdict => ({ name: basename(path), verdict: 'failed', reason })
   let text: string
   try {
@@ -26,13 +56,7 @@ export async function readCaseFile(path: string): Promise<CaseFile | Verdict | u
 const isCaseFile = (value: unknown): value is CaseFile =>
   typeof value === 'object' && value !== null && 'cases' in value && Array.isArray(value.cases)
 
-export const isVerdict = (one: CaseFile | Verdict): one is Verdict => 'verdict' in one
-
-/** A case in the form that the suite knows, or the verdict on one that is not in it. */
-export function readCase<T>(schema: z.ZodType<T>, one: unknown, name: string): { of: T } | { malformed: Verdict } {
-  const parsed = schema.safeParse(one)
-  if (parsed.success) return { of: parsed.data }
-  const [issue] = parsed.error.issues
+function malformed(name: string, { issues: [issue] }: z.ZodError): Verdict {
   const reason = `a malformed case: ${[issue?.path.join('.'), issue?.message].filter(Boolean).join(' ')}`
-  return { malformed: { name, verdict: 'failed', reason } }
+  return { name, verdict: 'failed', reason }
 }

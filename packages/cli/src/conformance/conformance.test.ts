@@ -96,9 +96,9 @@ describe('the conformance runner', () => {
       'validator.json': '{"cases": [',
     })
     expect((await said('stix-patterns', stix)).lines).toEqual([
-      expect.stringMatching(/^failed matcher case 1: a malformed case: pattern /),
-      expect.stringMatching(/^failed matcher case 2: a malformed case: /),
-      expect.stringMatching(/^failed matcher case 3: a malformed case: /),
+      expect.stringMatching(/^failed matcher\.json case 1: a malformed case: pattern /),
+      expect.stringMatching(/^failed matcher\.json case 2: a malformed case: /),
+      expect.stringMatching(/^failed matcher\.json case 3: a malformed case: /),
       'failed matcher i (s, 2.0/2.0) [x:a = 2]: there are no observations "gone"',
       expect.stringMatching(/^failed validator\.json: is no JSON: /),
       '1 passed, 5 failed',

@@ -8,7 +8,7 @@ import {
   readObservations,
 } from '@watchfloor/engines/stix-pattern'
 import { z } from 'zod'
-import { isVerdict, readCase, readCaseFile } from './case-file.ts'
+import { judgeCases } from './case-file.ts'
 import { spanLimitPassed, timesNotInData } from './stix-wrong-cases.ts'
 import type { Verdict } from './suite.ts'
 
@@ -28,7 +28,6 @@ const matcherCase = z.object({
 })
 type MatcherCase = z.infer<typeof matcherCase>
 
-const observationsByHash = z.record(z.string(), z.unknown()).catch({})
 const validatorCase = z.object({ stix_version: version, group: z.string(), pattern: z.string(), valid: z.boolean() })
 type ValidatorCase = z.infer<typeof validatorCase>
 
@@ -37,43 +36,19 @@ type ValidatorCase = z.infer<typeof validatorCase>
  * are valid or not. Where the specification says otherwise than a case, the case fails and its reason says so.
  */
 export async function* run(folder: string): AsyncIterable<Verdict> {
-  yield* matcherVerdicts(join(folder, 'matcher.json'))
-  yield* validatorVerdicts(join(folder, 'validator.json'))
+  yield* judgeCases(join(folder, 'matcher.json'), matcherCase, (one, { file }) => {
+    const { id, source, module_version, stix_version, pattern } = one
+    const name = `matcher ${id} (${source}, ${module_version}/${stix_version}) ${pattern}`
+    const observations = observationsOf(file)
+    if (!Object.hasOwn(observations, one.observations))
+      return { name, verdict: 'failed', reason: `there are no observations "${one.observations}"` }
+    return { name, ...judgeMatch(one, readObservations(observations[one.observations]).observations) }
+  })
+  yield* judgeCases(join(folder, 'validator.json'), validatorCase, judgeValidity)
 }
 
-async function* matcherVerdicts(path: string): AsyncIterable<Verdict> {
-  const file = await readCaseFile(path)
-  if (file === undefined) return
-  if (isVerdict(file)) {
-    yield file
-    return
-  }
-  const observations = observationsByHash.parse(file.observations)
-  for (const [index, one] of file.cases.entries()) {
-    const read = readCase(matcherCase, one, `matcher case ${index}`)
-    if ('malformed' in read) yield read.malformed
-    else {
-      const { id, source, module_version, stix_version, pattern } = read.of
-      const name = `matcher ${id} (${source}, ${module_version}/${stix_version}) ${pattern}`
-      if (Object.hasOwn(observations, read.of.observations))
-        yield { name, ...judgeMatch(read.of, readObservations(observations[read.of.observations]).observations) }
-      else yield { name, verdict: 'failed', reason: `there are no observations "${read.of.observations}"` }
-    }
-  }
-}
-
-async function* validatorVerdicts(path: string): AsyncIterable<Verdict> {
-  const file = await readCaseFile(path)
-  if (file === undefined) return
-  if (isVerdict(file)) {
-    yield file
-    return
-  }
-  for (const [index, one] of file.cases.entries()) {
-    const read = readCase(validatorCase, one, `validator case ${index}`)
-    yield 'malformed' in read ? read.malformed : judgeValidity(read.of)
-  }
-}
+const observationsOf = (file: object): Readonly<Record<string, unknown>> =>
+  'observations' in file && typeof file.observations === 'object' ? { ...file.observations } : {}
 
 function judgeValidity({ stix_version, group, pattern, valid }: ValidatorCase): Verdict {
   const verdict = checkStixPattern(pattern, stix_version)

@@ -2,28 +2,17 @@ import { join } from 'node:path'
 import { type StixReport, UnknownCheck, type ValidationOptions, validateStix } from '@watchfloor/engines/stix'
 import { z } from 'zod'
 import { readStixSchemas } from '../input/stix-schemas.ts'
-import { isVerdict, readCase, readCaseFile } from './case-file.ts'
+import { judgeCases } from './case-file.ts'
 import { type ValidatorCase, validatorCase } from './stix-validator-case.ts'
 import { type JudgedCase, wrongCaseReason } from './stix-validator-wrong-cases.ts'
 import type { Verdict } from './suite.ts'
 
 /** `cases.json`: objects, bundles and lists that are valid or not, with the options that they are judged by. */
 export async function* run(folder: string): AsyncIterable<Verdict> {
-  const file = await readCaseFile(join(folder, 'cases.json'))
-  if (file === undefined) return
-  if (isVerdict(file)) {
-    yield file
-    return
-  }
-  const read = file.cases.map((one, index) => readCase(validatorCase, one, `case ${index}`))
-  const all = read.flatMap((one) => ('of' in one ? [one.of] : []))
-  for (const one of read) {
-    if ('malformed' in one) yield one.malformed
-    else {
-      const { id, source, test } = one.of
-      yield { name: `${id} (${source} ${test})`, ...judge(await judged(one.of, folder), all) }
-    }
-  }
+  yield* judgeCases(join(folder, 'cases.json'), validatorCase, async (one, { all }) => ({
+    name: `${one.id} (${one.source} ${one.test})`,
+    ...judge(await judged(one, folder), all),
+  }))
 }
 
 async function judged(one: ValidatorCase, folder: string): Promise<JudgedCase> {

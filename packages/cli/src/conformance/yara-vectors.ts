@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { openYara, type Yara, YaraCrashed, YaraTimeout } from '@watchfloor/server/processes/yara'
 import { z } from 'zod'
-import { isVerdict, readCase, readCaseFile } from './case-file.ts'
+import { judgeCases } from './case-file.ts'
 import type { Verdict } from './suite.ts'
 
 const vector = z.object({
@@ -17,18 +17,9 @@ type Vector = z.output<typeof vector>
 
 /** Each rule matches its data, or does not, as expected; the first string that matched has the bytes that were expected. */
 export async function* run(folder: string): AsyncIterable<Verdict> {
-  const file = await readCaseFile(join(folder, 'yara_x_end_to_end.json'))
-  if (file === undefined) return
-  if (isVerdict(file)) {
-    yield file
-    return
-  }
   const yara = openYara({ size: 1 })
   try {
-    for (const [index, one] of file.cases.entries()) {
-      const read = readCase(vector, one, `case ${index}`)
-      yield 'malformed' in read ? read.malformed : await verdictOn(yara, read.of)
-    }
+    yield* judgeCases(join(folder, 'yara_x_end_to_end.json'), vector, (one) => verdictOn(yara, one))
   } finally {
     await yara.close()
   }
