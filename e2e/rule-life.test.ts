@@ -67,7 +67,7 @@ it('keeps the event of an alert as a sample, and asks before a save breaks it', 
   await page.getByText('Rule saved.').waitFor()
 
   await page.getByRole('button', { name: /^Versions/ }).click()
-  await page.getByText('1 lines added, 1 taken away').waitFor()
+  await page.getByText('Lines: 1 added, 1 taken away').waitFor()
   await page.getByRole('button', { name: 'Restore version 1' }).click()
   await page.getByText('Version 1 is the text again.').waitFor()
 })

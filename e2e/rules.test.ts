@@ -267,7 +267,7 @@ it('tests a rule back over the last days, and leads to its hits', async () => {
   const backtest = page.locator('section').filter({ hasText: 'Runs the text above over what is stored.' })
   await backtest.getByRole('combobox').selectOption({ label: 'Last 30 days' })
   await backtest.getByRole('button', { name: 'Run' }).press('Enter')
-  await backtest.getByText(/^[1-9]\d* hits? in [1-9]\d* events$/).waitFor()
+  await backtest.getByText(/^[1-9]\d* hits? in [1-9]\d* events$/).waitFor({ timeout: 45_000 })
   const alerts = await floor.api.alerts<{ id: string; title: string }>()
   await backtest.getByRole('link', { name: 'Open in the hunt workbench' }).click()
   await page.getByRole('grid', { name: 'Hits' }).getByText(hostOf(7)).first().waitFor()

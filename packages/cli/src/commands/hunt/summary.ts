@@ -10,6 +10,12 @@ import type { HitTally } from './tally.ts'
 const maxRules = 25
 const maxHosts = 15
 const maxProblems = 10
+/** On a narrower terminal the title of a rule says more than its times. */
+const leastWidthForTimes = 110
+const times = [
+  { title: 'FIRST', isWhole: true },
+  { title: 'LAST', isWhole: true },
+]
 /** Of all files together. */
 const maxKeptProblems = 100_000
 
@@ -51,21 +57,20 @@ export function summaryText(summary: HuntSummary, { paint, width }: Pick<Writer,
   const lines = [`${counted(tally.hits, 'hit')}${levels.length > 0 ? `: ${levels.join(', ')}` : ''}\n${work}\n`]
   const ruleCounts = tally.rules()
   if (ruleCounts.length > 0) {
+    const hasRoomForTimes = width === undefined || width >= leastWidthForTimes
     const rows = ruleCounts
       .slice(0, maxRules)
       .map(({ level, hits, title, firstMs, lastMs }) => [
         paintSeverity(paint, level),
         countText(hits),
         printable(title),
-        timeText(instantOf(firstMs)),
-        timeText(instantOf(lastMs)),
+        ...(hasRoomForTimes ? [timeText(instantOf(firstMs)), timeText(instantOf(lastMs))] : []),
       ])
     const columns = [
       { title: 'LEVEL', isWhole: true },
       { title: 'HITS', align: 'right' as const, isWhole: true },
       { title: 'RULE' },
-      { title: 'FIRST', isWhole: true },
-      { title: 'LAST', isWhole: true },
+      ...(hasRoomForTimes ? times : []),
     ]
     lines.push('\n', tableText(columns, rows, { width, titleStyle }), more(ruleCounts.length, maxRules, 'rule'))
     const hosts = tally.hosts()

@@ -36,7 +36,7 @@ export const lifeText: Catalogue = {
     by: 'by {{name}}',
     restore: 'Restore version {{version}}',
     restored: 'Version {{version}} is the text again.',
-    changes: '{{added}} lines added, {{removed}} taken away',
+    changes: 'Lines: {{added}} added, {{removed}} taken away',
     one: 'The rule has had one text.',
     more: 'Older versions',
   },
