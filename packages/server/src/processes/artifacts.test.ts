@@ -163,8 +163,19 @@ describe('artifacts and YARA rules, in a server', () => {
     await settled(id, (body) =>
       expect(body.scan).toMatchObject({ state: 'failed', error: expect.stringContaining('2000 ms') }),
     )
+    const health = async () =>
+      ((await (await fetch(`${server.url}/health/ready`)).json()) as { parts: { name: string }[] }).parts.find(
+        ({ name }) => name === 'artifacts',
+      )
+    // The scan of everything, which new rules began, may still succeed with other files in between.
+    for (const more of ['go away 2', 'go away 3', 'go away 4', 'go away 5']) {
+      const slower = (await upload(`${more}.txt`, Buffer.from(more))).body.artifact.id
+      await settled(slower, (body) => expect(body.scan.state).toBe('failed'))
+    }
+    expect(await health()).toMatchObject({ state: 'degraded', message: expect.stringContaining('longer than 2 s') })
     const other = (await upload('other.txt', Buffer.from('another issi'))).body.artifact.id
     await settled(other, (body) => expect(body.scan).toMatchObject({ state: 'done', matches: 1 }))
+    expect(await health()).toMatchObject({ state: 'up' })
   }, 60_000)
 
   it('refuses what is too large, rules that cannot run, and names what is wrong', async () => {

@@ -90,6 +90,11 @@ export const artifactsModule = defineModule({
         },
       ],
       stop: () => inspector.close(),
+      health: async () => [
+        scanning.trouble === undefined
+          ? { name: 'artifacts', state: 'up' as const }
+          : { name: 'artifacts', state: 'degraded' as const, message: scanning.trouble },
+      ],
     }
   },
 })

@@ -32,15 +32,25 @@ interface Parts {
 
 const idsAtOnce = 200
 const shownStrings = 50
+const alarmingInARow = 3
 /** Matches in one message. */
 const toldAtOnce = 100
 
 /** Looks into artifacts and runs the YARA rules on them; the work of jobs. */
 export class Scanning {
   readonly #parts: Parts
+  /** Scans in a row that were ended because rules took too long. */
+  #endedInARow = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
+  }
+
+  /** What an operator should know: rules that take too long on every file. */
+  get trouble(): string | undefined {
+    if (this.#endedInARow < alarmingInARow) return undefined
+    const { scanTimeoutSeconds } = this.#parts.config
+    return `YARA rules took longer than ${scanTimeoutSeconds} s on each of the last ${this.#endedInARow} files, which are not scanned; switch off the set that was changed last`
   }
 
   /** Looks into an artifact, keeps what is packed in it as artifacts of their own, and scans all of them. */
@@ -102,9 +112,11 @@ export class Scanning {
     try {
       const { rules, sets } = await this.#parts.rules.ready()
       const matches = rules === 0 ? [] : await this.#matches(row, config.scanTimeoutSeconds * 1000)
+      this.#endedInARow = 0
       return await this.#save(row, matches, sets)
     } catch (error) {
       if (!(error instanceof YaraTimeout || error instanceof YaraCrashed)) throw error
+      if (error instanceof YaraTimeout) this.#endedInARow++
       const change = { scan_state: 'failed' as const, scan_error: error.message, scanned_ms: clock.now() }
       await sql.tx((db) => store.update(db, sha256, change))
       return row.match_count
