@@ -7,6 +7,7 @@ import type { PatternDiagnostic } from './diagnostics.ts'
 import { forEvents } from './event-forms.ts'
 import { observeEvent } from './from-event.ts'
 import { listedValuesOf } from './listed-values.ts'
+import { literalsOf } from './literals.ts'
 import { accepts, type MatchOptions, matchPlan, type PatternMatch } from './match.ts'
 import type { Observation } from './observation.ts'
 import { parseStixPattern } from './parse.ts'
@@ -31,6 +32,8 @@ export interface StixPattern {
   readonly objectTypes: ReadonlySet<string>
   /** Texts of which one is a value of every event that it matches, or takes as a part of a match; nothing when that cannot be told. */
   readonly witnesses: ReadonlySet<string> | undefined
+  /** Texts of which one stands in some value of each of those events, in NFC; nothing when that cannot be told. */
+  readonly literals: readonly string[] | undefined
   /** Against observed data, in any order; for patterns of both scopes. */
   matchObservations(observations: readonly Observation[], options?: MatchOptions): PatternMatch
   /** Values by which one event fulfils the pattern; nothing when it does not. Only for scope `event`; never throws. */
@@ -109,6 +112,10 @@ class CompiledPattern implements StixPattern {
 
   get witnesses(): ReadonlySet<string> | undefined {
     return witnessesOf(forEvents(this.#parsed))
+  }
+
+  get literals(): readonly string[] | undefined {
+    return literalsOf(forEvents(this.#parsed))
   }
 
   get #eventPlan(): Plan {

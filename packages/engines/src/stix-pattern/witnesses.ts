@@ -1,4 +1,5 @@
 import { type ComparisonExpression, comparisonsOf, type ParsedPattern } from './ast.ts'
+import { isBytes } from './literals.ts'
 
 /** More are not worth their place in an index. */
 const MAX_WITNESSES = 1_000
@@ -33,10 +34,11 @@ function witnesses(expression: ComparisonExpression): readonly string[] | undefi
     }
     case 'equality':
     case 'in': {
-      const last = expression.path.steps.findLast((step) => step.kind === 'key')
-      // Bytes stand in objects in another form than they are compared in.
-      const isBytes = last?.kind === 'key' && /_(?:hex|bin)$/.test(last.name)
-      if (expression.negated || isBytes || (expression.kind === 'equality' && expression.operator !== '='))
+      if (
+        expression.negated ||
+        isBytes(expression.path) ||
+        (expression.kind === 'equality' && expression.operator !== '=')
+      )
         return undefined
       const constants = expression.kind === 'in' ? expression.constants : [expression.constant]
       const texts = constants.map((one) => (one.kind === 'string' ? one.value : undefined))
