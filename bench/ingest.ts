@@ -213,6 +213,7 @@ try {
   )
   await measure('generatedFlood', flood(generated), 100)
   if (recorded) await measure('recordedFlood', flood(recorded), 100)
+  const next = round(generated)
   const sustained = await highestHeldRate(
     stages.generatedFlood?.throughPerSecond ?? 1000,
     RATES_TRIED,
