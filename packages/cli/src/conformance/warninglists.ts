@@ -71,7 +71,10 @@ function judge(lists: readonly MispWarningList[], place: number, most: number): 
 
 /** Whether an entry is one of its type, so that it must not be refused. */
 const isUsable = (type: MispWarningList['type'], entry: string): boolean =>
-  type === 'cidr' ? /^[0-9a-f.:]+(\/\d+)?$/i.test(entry) : type !== 'hostname' || !/[\s/:@]|(^|\.)-|-(\.|$)/.test(entry)
+  type === 'cidr'
+    ? /^[0-9a-f.:]+(\/\d+)?$/i.test(entry)
+    : type !== 'hostname' ||
+      (/^[\p{L}\p{N}_.-]*\p{L}[\p{L}\p{N}_-]*\.?$/u.test(entry) && !/(?:^|\.)-|-(?:\.|$)/.test(entry))
 
 function judgeWith(covering: WarningLists, list: MispWarningList, place: number, most: number): Omit<Verdict, 'name'> {
   const types = listAppliesTo(list.matching_attributes)
