@@ -2,7 +2,7 @@ import type { Fields, FieldValue, LogSource, NormalisedEvent } from '../../event
 import type { CompareOp } from '../rule.ts'
 import type { CompiledRule } from './compile.ts'
 import { scalarsOf, textOf } from './field-values.ts'
-import { matchesGlob } from './glob.ts'
+import { longestLiteral, matchesGlob } from './glob.ts'
 import { isWithin, parseNetwork } from './network.ts'
 import { fold } from './pattern.ts'
 import type { Expr, Placement, Predicate } from './predicate.ts'
@@ -38,7 +38,10 @@ function makeTest(p: Predicate): ValueTest | undefined {
     }
     case 'glob': {
       const { glob } = p
-      return p.cased ? (value) => matchesGlob(textOf(value), glob) : (_, folded) => matchesGlob(folded, glob)
+      // Looking for the longest literal costs a fraction of trying the places where the pattern could begin.
+      const longest = longestLiteral(glob)
+      const meets = (text: string): boolean => text.includes(longest) && matchesGlob(text, glob)
+      return p.cased ? (value) => meets(textOf(value)) : (_, folded) => meets(folded)
     }
     case 'regex': {
       const regex = compileRegex(p.source, p.flags)

@@ -4,6 +4,10 @@ export const ONE = 2
 export type GlobToken = string | typeof ANY | typeof ONE
 export type Glob = readonly GlobToken[]
 
+/** The longest text that stands in every text of the pattern; empty when there is none. */
+export const longestLiteral = (glob: Glob): string =>
+  glob.reduce<string>((best, token) => (typeof token === 'string' && token.length > best.length ? token : best), '')
+
 /**
  * Whether the whole text is of the pattern: `ANY` is any run of characters, `ONE` exactly one character (a code point). Each
  * stretch between two `ANY` is placed as early as it fits, which never needs to be taken back: no exponential cases.

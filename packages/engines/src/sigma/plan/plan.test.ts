@@ -42,6 +42,21 @@ describe('a plan', () => {
           i,
         )
   })
+  it('gives a rule up, and counts that, when an event is too dear', () => {
+    const dear = Array.from({ length: 50 }, (_, i) => `'*ab?ab?abc${i}*'`).join(', ')
+    const text = [
+      ruleYaml('s: {B: 1}\ncondition: s'),
+      ruleYaml(`s: {B: 1}\nd: {A: [${dear}]}\ncondition: s and not d`),
+      ruleYaml('s: {B: 1}\nd: {C|endswith: x}\ncondition: s and d'),
+    ].join('---\n')
+    const plan = buildPlan(compileRules(parseRules(text, 'a.yml').rules).compiled)
+    const endless = `${'ab'.repeat(450_000)} ${Array.from({ length: 50 }, (_, i) => `abc${i}`).join(' ')}`
+    const matched = (a: string): number[] => plan.match(eventOf({ A: a, B: 1, C: 'x' })).map(({ index }) => index)
+    expect(matched(endless)).toEqual([0, 2])
+    expect(plan.gaveUp).toBe(1)
+    expect(matched('ab')).toEqual([0, 1, 2])
+    expect(plan.gaveUp).toBe(1)
+  })
   it('of no rules matches nothing', () => {
     expect(buildPlan([]).match(eventOf({ A: 'x' }))).toEqual([])
   })

@@ -78,6 +78,11 @@ export class Plan {
     return this.#table.size
   }
 
+  /** How often a rule was given up, and said not to match, because the questions about one event had cost too much. */
+  get gaveUp(): number {
+    return this.#groups.reduce((sum, { built }) => sum + (built?.gaveUp ?? 0), 0)
+  }
+
   /**
    * Rules that match, in the order of `rules`.
    * @param probe asks of each rule that the search brought up, e.g. to measure some events; it is slower, and matches the same
@@ -87,6 +92,7 @@ export class Plan {
     if (route.groups.length === 0) return none
     const found: number[] = []
     this.#state.begin(event, this.#nextEpoch())
+    this.#table.begin()
     route.match(found, probe)
     this.#state.end()
     if (found.length === 0) return none

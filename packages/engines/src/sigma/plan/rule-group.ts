@@ -37,6 +37,8 @@ export class RuleGroup implements CandidateList {
   readonly keywords: FieldIndex | undefined
   /** Numbers of all fields that its rules ask about. */
   readonly slots: ReadonlySet<number>
+  /** How often a rule was not evaluated to its end, because an event was too dear. */
+  gaveUp = 0
   /** Rules without a witness. */
   readonly #always: readonly number[]
   /** By conjunction: the rule that it is of, and the marks of all its sets. */
@@ -91,7 +93,7 @@ export class RuleGroup implements CandidateList {
     for (let i = 0; i < this.#always.length; i++) this.#candidates[this.#count++] = this.#always[i]!
     for (let i = 0; i < this.#count; i++) {
       const position = this.#candidates[i]!
-      if (this.#programs[position]!.holds(this.#table)) into.push(this.#rules[position]!.index)
+      if (this.#holds(position)) into.push(this.#rules[position]!.index)
     }
   }
 
@@ -101,8 +103,16 @@ export class RuleGroup implements CandidateList {
     for (let i = 0; i < this.#count; i++) {
       const position = this.#candidates[i]!
       const { index } = this.#rules[position]!
-      if (probe(index, () => this.#programs[position]!.holds(this.#table))) into.push(index)
+      if (probe(index, () => this.#holds(position))) into.push(index)
     }
+  }
+
+  #holds(position: number): boolean {
+    const { leftOpen } = this.#table
+    const holds = this.#programs[position]!.holds(this.#table)
+    if (this.#table.leftOpen === leftOpen) return holds
+    this.gaveUp++
+    return false
   }
 
   add(marks: readonly number[]): void {

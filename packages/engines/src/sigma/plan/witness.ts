@@ -1,3 +1,4 @@
+import { longestLiteral } from '../compile/glob.ts'
 import { fold } from '../compile/pattern.ts'
 import type { Predicate } from '../compile/predicate.ts'
 import { requiredLiterals } from '../compile/regex.ts'
@@ -21,8 +22,7 @@ export function ofPredicate(p: Predicate): readonly Witness[] | undefined {
     case 'endsWith':
       return ofLiteral(p)
     case 'glob': {
-      const literals = p.glob.filter((token) => typeof token === 'string')
-      const longest = literals.reduce((best, one) => (one.length > best.length ? one : best), '')
+      const longest = longestLiteral(p.glob)
       return longest === '' ? ofPresence(p.field) : [contained(p.field, fold(longest))]
     }
     case 'regex': {
