@@ -213,14 +213,13 @@ try {
   )
   await measure('generatedFlood', flood(generated), 100)
   if (recorded) await measure('recordedFlood', flood(recorded), 100)
-  const next = round(generated)
+  const mixed = round(generated)
   const sustained = await highestHeldRate(
     stages.generatedFlood?.throughPerSecond ?? 1000,
     RATES_TRIED,
     async (rate) => {
       const everyMs = (1000 * EVENTS_PER_BATCH) / rate
-      const next = round(generated)
-      await measure(`at ${rate} a second`, (untilMs, sent) => trickle(running, next, { untilMs, everyMs }, sent), 100)
+      await measure(`at ${rate} a second`, (untilMs, sent) => trickle(running, mixed, { untilMs, everyMs }, sent), 100)
       const { probes } = stages[`at ${rate} a second`] as StageFigures
       return probes.alertsMissing === 0 && (probes.alertMs.p99 ?? Number.POSITIVE_INFINITY) < ALERT_WITHIN_MS
     },
