@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js'
-import { MAX_WRITTEN_OUT, writtenOutSize } from '../regex/index.ts'
+import { MAX_WRITTEN_OUT, withShortRepeats, writtenOutSize } from '../regex/index.ts'
 
 export type CompiledSearch =
   | { readonly test: (text: string) => boolean }
@@ -22,7 +22,7 @@ export function compileSearch(source: string): CompiledSearch {
   if (writtenOutSize(source) > MAX_WRITTEN_OUT)
     return { problem: `its repetitions come to more than ${MAX_WRITTEN_OUT} characters`, remedy: 'lower the counts' }
   try {
-    const regex = RE2JS.compile(normalised(source), RE2JS.DOTALL)
+    const regex = RE2JS.compile(withShortRepeats(normalised(source)), RE2JS.DOTALL)
     return { test: (text) => regex.test(text) }
   } catch (error) {
     return problemOf(source, error instanceof Error ? error.message : String(error))

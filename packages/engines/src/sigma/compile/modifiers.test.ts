@@ -105,6 +105,7 @@ const rows: Record<string, Row[]> = {
     [`F|re|i: 'abc'`, ['xABCx'], ['ab']],
     [`F|re|s: 'a.c'`, ['a\nc'], ['ac']],
     [`F|re|m: '^b$'`, ['a\nb\nc'], ['ab']],
+    [`F|re: '^.{1500,}$'`, ['x'.repeat(1500), 'x'.repeat(4000)], ['x'.repeat(1499)]],
     [`F|re: 'b$'`, ['ab', 'ab\n'], ['ab\n\n', 'ab\nc', 'ab ']],
     [`F|re: '^(?:a|b$)'`, ['b\n', 'ax'], ['b\nx']],
     [String.raw`F|re: 'a\$[$x]$'`, ['a$$', 'a$x\n'], ['a\n', 'a$\n']],

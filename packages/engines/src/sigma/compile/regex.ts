@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js'
-import { MAX_WRITTEN_OUT, writtenOutSize } from '../../regex/index.ts'
+import { MAX_WRITTEN_OUT, withShortRepeats, writtenOutSize } from '../../regex/index.ts'
 import { fold } from './pattern.ts'
 
 export interface RegexFlags {
@@ -22,7 +22,7 @@ export function compileRegex(source: string, flags: RegexFlags): CompiledRegex {
     (flags.multiLine ? RE2JS.MULTILINE : 0) |
     (flags.dotAll ? RE2JS.DOTALL : 0)
   try {
-    const regex = RE2JS.compile(flags.multiLine ? source : withPcreEnd(source), bits)
+    const regex = RE2JS.compile(withShortRepeats(flags.multiLine ? source : withPcreEnd(source)), bits)
     return { test: (text) => regex.test(text) }
   } catch (error) {
     return { problem: reasonOf(source, error instanceof Error ? error.message : String(error)) }
