@@ -141,6 +141,10 @@ export const detectionsModule = defineModule({
     })
     const ruleCosts = new RuleCosts(rules, clock, log)
     const indicatorHits = new IndicatorHits(intel, platform.metrics)
+    const rulesGivenUp = platform.metrics.counter(
+      'watchfloor_rules_given_up_total',
+      'Evaluations of a rule that were ended because the event was too dear: the rule was said not to match',
+    )
 
     const pipeline = new IngestPipeline(
       {
@@ -180,6 +184,7 @@ export const detectionsModule = defineModule({
             record,
           )
           ruleCosts.add(result.ruleCosts ?? [])
+          rulesGivenUp.add(result.rulesGivenUp ?? 0)
           return indicatorHits.complete(result)
         },
       },

@@ -71,6 +71,7 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
   const receivedMinute = Math.floor(header.receivedMs / 60_000)
   let bytes = 0
   let parseFailures = 0
+  const gaveUpBefore = plan.gaveUp
   let newestMs = 0
   for (let row = 0; row < count; row++) {
     const index = task.from + row
@@ -129,6 +130,7 @@ function match(task: MatchTask): TaskAnswer<MatchResult> {
       newestMs,
       receivedMs: header.receivedMs,
       ruleCosts: meter.take((index) => rules[index]?.id),
+      ...(plan.gaveUp > gaveUpBefore ? { rulesGivenUp: plan.gaveUp - gaveUpBefore } : {}),
     },
   }
 }

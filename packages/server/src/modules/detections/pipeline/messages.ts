@@ -85,4 +85,6 @@ export interface MatchResult {
   readonly receivedMs: number
   /** CPU time that rules took for the chunk, microseconds, estimated from some of its events. */
   readonly ruleCosts?: readonly (readonly [ruleId: string, cpuUs: number])[]
+  /** How often a rule was not evaluated to its end, because an event was too dear; absent when none was. */
+  readonly rulesGivenUp?: number
 }

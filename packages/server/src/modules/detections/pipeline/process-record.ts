@@ -103,6 +103,7 @@ function join(results: readonly MatchResult[]): MatchResult {
     bytes: results.reduce((sum, result) => sum + result.bytes, 0),
     parseFailures: results.reduce((sum, result) => sum + result.parseFailures, 0),
     newestMs: Math.max(...results.map((result) => result.newestMs)),
+    rulesGivenUp: results.reduce((sum, result) => sum + (result.rulesGivenUp ?? 0), 0),
   }
 }
 
