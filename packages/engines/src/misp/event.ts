@@ -19,7 +19,11 @@ const optionalUuid = z
 const isoSeconds = (value: string): number => Math.floor(Date.parse(value) / 1000)
 /** Seconds since 1970, from a number, its digits, or an ISO time. */
 const seconds = z
-  .union([z.number(), z.string().regex(/^\d{1,12}(?:\.\d+)?$/), z.string().refine((value) => isoSeconds(value) >= 0)])
+  .union([
+    z.number().min(0).max(999_999_999_999),
+    z.string().regex(/^\d{1,12}(?:\.\d+)?$/),
+    z.string().refine((value) => isoSeconds(value) >= 0),
+  ])
   .transform((value) => {
     const number = Number(value)
     return Math.floor(Number.isNaN(number) ? isoSeconds(String(value)) : number)

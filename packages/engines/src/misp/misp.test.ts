@@ -60,6 +60,13 @@ describe('events of MISP', () => {
     expect(problems).toMatchObject([{ code: 'MISP_TOO_MANY' }])
     expect(readMispEvents([]).problems).toMatchObject([{ code: 'MISP_NO_EVENT' }])
   })
+  it('are refused when they nest without end', () => {
+    const deep = JSON.parse(`${'{"a":'.repeat(3000)}1${'}'.repeat(3000)}`)
+    expect(readMispEvents({ Event: { info: 'x', deep } })).toMatchObject({
+      events: [],
+      problems: [{ code: 'MISP_TOO_DEEP' }],
+    })
+  })
   it('never do more than be told of, whatever the document', () => {
     const names = [
       'Event',

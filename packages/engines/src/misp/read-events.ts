@@ -10,8 +10,8 @@ import {
 
 /** Something of a file that could not be read, or not as it was meant. */
 export interface MispProblem {
-  /** `MISP_NO_EVENT`: there is none; `MISP_BAD_FIELD`: it is left out; `MISP_TOO_MANY`: what is behind the limit is left out. */
-  readonly code: 'MISP_NO_EVENT' | 'MISP_BAD_FIELD' | 'MISP_TOO_MANY'
+  /** `MISP_NO_EVENT`: there is none; `MISP_BAD_FIELD`: it is left out; `MISP_TOO_MANY`: what is behind the limit is left out; `MISP_TOO_DEEP`: the event nests so deep that it cannot be walked. */
+  readonly code: 'MISP_NO_EVENT' | 'MISP_BAD_FIELD' | 'MISP_TOO_MANY' | 'MISP_TOO_DEEP'
   /** Where, e.g. `Event.Attribute[3].value`. */
   readonly path: string
   readonly message: string
@@ -68,6 +68,22 @@ function* oneEvent(holder: Json, path: string): Generator<{ path: string; event:
     yield { path, event: holder }
 }
 
+/** Events of MISP nest some ten deep. */
+const maxDepth = 100
+
+/** How deep a value nests, up to a little more than is borne. */
+function depthOf(value: object): number {
+  let deepest = 0
+  const open: { readonly value: object; readonly depth: number }[] = [{ value, depth: 1 }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    deepest = Math.max(deepest, next.depth)
+    if (deepest > maxDepth) return deepest
+    for (const one of Object.values(next.value))
+      if (typeof one === 'object' && one !== null) open.push({ value: one, depth: next.depth + 1 })
+  }
+  return deepest
+}
+
 class Reader {
   readonly problems: MispProblem[] = []
   readonly #limits: MispReadLimits
@@ -81,6 +97,10 @@ class Reader {
   }
 
   event(event: Json, path: string): MispEvent[] {
+    if (depthOf(event) > maxDepth) {
+      this.tell('MISP_TOO_DEEP', path, `nests deeper than ${maxDepth}; left out`)
+      return []
+    }
     const { Attribute, Object: objects, ...rest } = event
     const head = this.#withoutWrong(mispEventHead, rest, path)
     if (head === undefined) return []

@@ -13,9 +13,6 @@ export interface Difference {
   readonly after: StixValue | undefined
 }
 
-/** Differences told at most; beyond, the last says so. */
-const maxDifferences = 10_000
-
 /**
  * What differs between two sets of objects. Ids of observables say nothing but what the observable is, so that they are compared by that;
  * lists of references are compared without their order.
@@ -30,7 +27,7 @@ export function compareStix(before: readonly StixObject[], after: readonly StixO
   }
   for (const [id, object] of now)
     if (!old.has(id)) differences.push({ about: id, path: '', before: undefined, after: object })
-  return differences.slice(0, maxDifferences)
+  return differences
 }
 
 /** Objects by their ids, those of observables made anew. */

@@ -49,6 +49,8 @@ export interface ImportContext {
   readonly observedByIndicator: ReadonlyMap<string, StixObject>
   /** Observables that observed data, or other observables, refer to. */
   readonly referred: ReadonlySet<string>
+  /** Identities that made or saw something. */
+  readonly organisations: ReadonlySet<string>
   readonly notes: ConversionNote[]
 }
 

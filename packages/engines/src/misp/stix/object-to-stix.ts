@@ -64,7 +64,9 @@ function observables(object: MispObject, of: Of, context: StixContext): StixObje
       if (attribute.to_ids) compared.push(...comparisonsFor(row, attribute, value))
     } else {
       const property = customProperty(attribute.object_relation ?? attribute.type)
-      custom.set(property, [...(custom.get(property) ?? []), customValue(attribute)])
+      const others = custom.get(property)
+      if (others) others.push(customValue(attribute))
+      else custom.set(property, [customValue(attribute)])
     }
   }
   if (!isStandard) return undefined
@@ -171,18 +173,20 @@ function domainProperties(object: MispObject, rule: DomainRule): Properties {
   const references: StixObject[] = []
   const contacts = new Map<string, string[]>()
   const names: string[] = []
+  const lists = new Map<string, StixValue[]>()
   const put = (property: string, value: StixValue, { isList } = { isList: false }) => {
-    const there = properties[property]
-    if (there === undefined) properties[property] = isList ? [value] : value
-    else properties[property] = Array.isArray(there) ? [...there, value] : [there, value]
+    const list = lists.get(property)
+    if (list) list.push(value)
+    else lists.set(property, [value])
+    if (isList || list) properties[property] = lists.get(property)!
+    else properties[property] = value
   }
   for (const attribute of object.Attribute) {
     const relation = attribute.object_relation ?? attribute.type
     const row = rule.rows.find((one) => one.relation === relation)
     const value = row && toStixValue(row.as, attribute.value)
     if (rule.nameOf?.includes(relation)) names.push(attribute.value)
-    else if (rule.contacts?.includes(relation))
-      contacts.set(relation, [...(contacts.get(relation) ?? []), attribute.value])
+    else if (rule.contacts?.includes(relation)) appended(contacts, relation, attribute.value)
     else if (row?.source === 'url') references.push({ source_name: 'url', url: attribute.value })
     else if (row?.source)
       references.push({ source_name: row.source, external_id: withPrefix(row.prefix ?? '', attribute.value) })
@@ -199,6 +203,12 @@ function domainProperties(object: MispObject, rule: DomainRule): Properties {
     references.unshift({ source_name: 'cve', external_id: properties.name })
   if (references.length > 0) properties.external_references = references
   return properties
+}
+
+function appended(lists: Map<string, string[]>, name: string, value: string): void {
+  const list = lists.get(name)
+  if (list) list.push(value)
+  else lists.set(name, [value])
 }
 
 const withPrefix = (prefix: string, value: string): string => (value.startsWith(prefix) ? value : `${prefix}${value}`)

@@ -24,11 +24,12 @@ export function stixToMispReported(
   objects: readonly StixObject[],
 ): MispConversion & { readonly differences: readonly ReportedDifference[]; readonly exported: readonly StixObject[] } {
   const conversion = stixToMisp(objects)
+  const notes = notesByAbout(conversion.notes)
   const exported = distinct(conversion.events.flatMap((event) => mispToStix(event).objects))
   const differences = compareStix(objects, exported).map((one) => ({
     ...one,
     kind: kindOf(one),
-    reason: reasonOf(one, conversion.notes),
+    reason: reasonOf(one, notes),
   }))
   return { ...conversion, exported, differences }
 }
@@ -36,6 +37,16 @@ export function stixToMispReported(
 const distinct = (objects: readonly StixObject[]): StixObject[] => [
   ...new Map(objects.map((object) => [idOf(object), object])).values(),
 ]
+
+function notesByAbout(notes: readonly ConversionNote[]): Map<string, ConversionNote[]> {
+  const byAbout = new Map<string, ConversionNote[]>()
+  for (const note of notes) {
+    const others = byAbout.get(note.about)
+    if (others) others.push(note)
+    else byAbout.set(note.about, [note])
+  }
+  return byAbout
+}
 
 /** What MISP has no place for, by what it is about. */
 const known: readonly (readonly [RegExp, RegExp, string])[] = [
@@ -59,8 +70,8 @@ const known: readonly (readonly [RegExp, RegExp, string])[] = [
   [/./, /^kill_chain_phases/, 'a category is no phase of a kill chain'],
 ]
 
-function reasonOf({ about, path }: Difference, notes: readonly ConversionNote[]): string {
-  const note = notes.find((one) => one.about === about && (one.property === '' || path.startsWith(one.property)))
+function reasonOf({ about, path }: Difference, notes: ReadonlyMap<string, readonly ConversionNote[]>): string {
+  const note = notes.get(about)?.find(({ property }) => property === '' || path.startsWith(property))
   if (note) return note.message
   return (
     known.find(([id, property]) => id.test(about) && property.test(path))?.[2] ??
@@ -74,11 +85,12 @@ export function mispToStixReported(
 ): StixConversion & { readonly differences: readonly ReportedDifference[]; readonly back: MispEvent | undefined } {
   const conversion = mispToStix(event)
   const [back] = stixToMisp(conversion.objects).events
+  const notes = notesByAbout(conversion.notes)
   const differences = compareStix(recordsOf(event), back ? recordsOf(back) : []).map((one) => ({
     ...one,
     kind: kindOf(one),
     reason:
-      conversion.notes.find(({ about }) => one.about.endsWith(about))?.message ??
+      notes.get(one.about.slice(one.about.indexOf(' ') + 1))?.[0]?.message ??
       'STIX has no place for it, or another form',
   }))
   return { ...conversion, back, differences }

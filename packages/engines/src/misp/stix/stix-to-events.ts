@@ -1,3 +1,4 @@
+import { boundProblem } from '../../stix/bounds.ts'
 import { isVersion2_0, upgradeObject } from '../../stix/upgrade/upgrade.ts'
 import type { StixObject } from '../../stix-pattern/index.ts'
 import type { MispEvent, MispGalaxy } from '../event.ts'
@@ -66,12 +67,21 @@ function* upgraded(objects: readonly StixObject[]): Generator<StixObject> {
 
 function contextOf(objects: readonly StixObject[]): ImportContext {
   const byId = new Map<string, StixObject>()
-  for (const object of upgraded(objects))
+  const notes: ConversionNote[] = []
+  const bearable = objects.filter((object) => {
+    const problem = boundProblem(object)
+    if (problem) notes.push({ about: idOf(object), property: '', kind: 'dropped', message: problem })
+    return problem === undefined
+  })
+  for (const object of upgraded(bearable))
     if (idOf(object) !== '' && !byId.has(idOf(object))) byId.set(idOf(object), object)
   const indicatorByObserved = new Map<string, StixObject>()
   const observedByIndicator = new Map<string, StixObject>()
   const referred = new Set<string>()
+  const organisations = new Set<string>()
   for (const object of byId.values()) {
+    for (const id of [object.created_by_ref, object.x_misp_author_ref, ...textsOf(object.where_sighted_refs)])
+      if (typeof id === 'string') organisations.add(id)
     if (object.relationship_type === 'based-on') {
       const [indicator, observed] = [
         byId.get(textOf(object.source_ref) ?? ''),
@@ -91,7 +101,7 @@ function contextOf(objects: readonly StixObject[]): ImportContext {
     if (type === 'observed-data') for (const id of textsOf(object.object_refs)) referred.add(id)
     else if (isObservable(type)) for (const id of referredBy(object)) referred.add(id)
   }
-  return { objects: byId, indicatorByObserved, observedByIndicator, referred, notes: [] }
+  return { objects: byId, indicatorByObserved, observedByIndicator, referred, organisations, notes }
 }
 
 function eventOf(container: StixObject | undefined, objects: readonly StixObject[], context: ImportContext): MispEvent {
@@ -100,8 +110,7 @@ function eventOf(container: StixObject | undefined, objects: readonly StixObject
   if (container) event.commentedById.set(idOf(container), commented)
   const mine = new Set(objects.map(idOf))
   const later: StixObject[] = []
-  const makers = new Set([...context.objects.values()].flatMap((object) => textOf(object.created_by_ref) ?? []))
-  for (const object of objects) if (!importOne(object, mine, makers, event, context)) later.push(object)
+  for (const object of objects) if (!importOne(object, mine, event, context)) later.push(object)
   for (const object of later) importLater(object, event, context)
   const by = textOf((container ?? objects.find(({ created_by_ref: ref }) => ref !== undefined))?.created_by_ref)
   const maker = by === undefined ? undefined : context.objects.get(by)
@@ -128,10 +137,8 @@ function ownGalaxies(event: EventDraft): MispGalaxy[] {
   for (const [id, galaxy] of event.galaxiesById) {
     if (event.linkedGalaxies.has(id)) continue
     const there = byType.get(String(galaxy.type))
-    byType.set(
-      String(galaxy.type),
-      there ? { ...there, GalaxyCluster: [...there.GalaxyCluster, ...galaxy.GalaxyCluster] } : galaxy,
-    )
+    if (there) there.GalaxyCluster.push(...galaxy.GalaxyCluster)
+    else byType.set(String(galaxy.type), { ...galaxy, GalaxyCluster: [...galaxy.GalaxyCluster] })
   }
   return [...byType.values()]
 }
@@ -158,13 +165,7 @@ function headOf(container: StixObject | undefined, objects: readonly StixObject[
 }
 
 /** @returns whether it is done; what speaks of others waits until they are there */
-function importOne(
-  object: StixObject,
-  mine: ReadonlySet<string>,
-  makers: ReadonlySet<string>,
-  event: EventDraft,
-  context: ImportContext,
-): boolean {
+function importOne(object: StixObject, mine: ReadonlySet<string>, event: EventDraft, context: ImportContext): boolean {
   const type = typeOf(object)
   switch (type) {
     case 'relationship':
@@ -191,7 +192,7 @@ function importOne(
     if (!context.referred.has(idOf(object))) importObservable(object, event, context)
     return true
   }
-  if (type === 'identity' && isOrganisation(object, makers, context)) return true
+  if (type === 'identity' && isOrganisation(object, context)) return true
   const galaxy = isLabelled(object) ? undefined : stixToGalaxy(object)
   if (galaxy) event.galaxiesById.set(idOf(object), galaxy)
   else if (!importDomainObject(object, event, context))
@@ -203,14 +204,8 @@ const isLabelled = (object: StixObject): boolean =>
   textsOf(object.labels).some((label) => /^misp:(?:name|type)="/.test(label))
 
 /** Who made objects, or saw something: no part of the event. */
-function isOrganisation(identity: StixObject, makers: ReadonlySet<string>, context: ImportContext): boolean {
-  if (textsOf(identity.labels).some((label) => label.startsWith('misp:'))) return false
-  if (makers.has(idOf(identity))) return true
-  for (const object of context.objects.values())
-    if (textsOf(object.where_sighted_refs).includes(idOf(identity)) || object.x_misp_author_ref === idOf(identity))
-      return true
-  return false
-}
+const isOrganisation = (identity: StixObject, { organisations }: ImportContext): boolean =>
+  organisations.has(idOf(identity)) && !textsOf(identity.labels).some((label) => label.startsWith('misp:'))
 
 function importLater(object: StixObject, event: EventDraft, context: ImportContext): void {
   switch (typeOf(object)) {
