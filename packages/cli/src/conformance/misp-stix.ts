@@ -78,18 +78,19 @@ const short = (value: StixValue | undefined): string =>
   value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 160)
 
 /** The published pairs leave out what they are part of, and whether an attribute is for detection: it is, where an indicator is shown. */
-function eventAround(name: string, misp: Json, stix: readonly Json[]): MispEvent {
+function eventAround(name: string, misp: readonly Json[], stix: readonly Json[]): MispEvent {
   const head = {
     info: 'published pair',
     timestamp: '1603642920',
     Orgc: { name: 'MISP', uuid: 'a0c22599-9e58-4da4-96ac-7051603fa951' },
   }
   const toIds = stix.some(({ type }) => type === 'indicator')
+  const forDetection = (one: Json): Json => ({ to_ids: toIds, ...one })
   const content = name.includes('galaxies')
-    ? { Galaxy: [misp] }
+    ? { Galaxy: misp }
     : name.includes('objects')
-      ? { Object: [misp] }
-      : { Attribute: [{ to_ids: toIds, ...misp }] }
+      ? { Object: misp.map((one) => ({ ...one, Attribute: listed(one.Attribute ?? []).map(forDetection) })) }
+      : { Attribute: misp.map(forDetection) }
   return readMispEvents({ Event: { ...head, ...content } }).events[0]!
 }
 
@@ -106,8 +107,8 @@ function asNow(object: StixObject): StixObject {
 
 function toStix(name: string, { MISP, STIX }: Json): Difference[] {
   const expected = listed(STIX).map(asNow)
-  const misp = Array.isArray(MISP) ? MISP : [MISP]
-  const made = misp.filter(isJson).flatMap((one) => mispToStix(eventAround(name, one, expected)).objects)
+  const misp = listed(MISP)
+  const made = [...mispToStix(eventAround(name, misp, expected)).objects]
   const around = new Set(['grouping', 'report'])
   const [only] = expected
   if (
