@@ -19,7 +19,10 @@ export function* sigmaLanes(eventsPerLane: number): Iterable<Lane> {
   if (recorded === undefined) return
   // Spread over all recordings.
   const step = Math.max(1, Math.floor(recorded.length / eventsPerLane))
-  const sample = recorded.filter((line, i) => i % step === 0 && line.startsWith('{'))
+  // Each a text of its own, as what receives events makes them: a part of a large text takes the form of the whole.
+  const sample = recorded
+    .filter((line, i) => i % step === 0 && line.startsWith('{'))
+    .map((line) => Buffer.from(line).toString())
   yield { name: 'otrf', lines: sample }
   yield { name: 'otrf-4kb', lines: sample.filter(({ length }) => length >= 3_000 && length <= 6_000) }
   yield { name: 'otrf-without-message', lines: sample.map(withoutMessage) }
