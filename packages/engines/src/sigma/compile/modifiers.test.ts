@@ -106,6 +106,14 @@ const rows: Record<string, Row[]> = {
     [`F|re|s: 'a.c'`, ['a\nc'], ['ac']],
     [`F|re|m: '^b$'`, ['a\nb\nc'], ['ab']],
     [`F|re: '^.{1500,}$'`, ['x'.repeat(1500), 'x'.repeat(4000)], ['x'.repeat(1499)]],
+    // What is too long for a large expression is searched in part, and never taken to end where the part does.
+    [`F|re: 'b.{1000}c'`, [`b${'x'.repeat(1000)}c${'x'.repeat(50_000)}`], [`${'x'.repeat(50_000)}b`]],
+    [
+      `F|re: 'b.{1000}c$'`,
+      [`${'x'.repeat(50_000)}b${'x'.repeat(1000)}c`],
+      [`b${'x'.repeat(1000)}c${'x'.repeat(50_000)}`],
+    ],
+    [`F|re: '^x{1000,9000}$'`, ['x'.repeat(1000)], ['x'.repeat(9001)]],
     [`F|re: 'b$'`, ['ab', 'ab\n'], ['ab\n\n', 'ab\nc', 'ab ']],
     [`F|re: '^(?:a|b$)'`, ['b\n', 'ax'], ['b\nx']],
     [String.raw`F|re: 'a\$[$x]$'`, ['a$$', 'a$x\n'], ['a\n', 'a$\n']],

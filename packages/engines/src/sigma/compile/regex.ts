@@ -23,9 +23,28 @@ export function compileRegex(source: string, flags: RegexFlags): CompiledRegex {
     (flags.dotAll ? RE2JS.DOTALL : 0)
   try {
     const regex = RE2JS.compile(withShortRepeats(flags.multiLine ? source : withPcreEnd(source)), bits)
-    return { test: (text) => regex.test(text) }
+    return { test: boundedTest(source, (text) => regex.test(text)) }
   } catch (error) {
     return { problem: reasonOf(source, error instanceof Error ? error.message : String(error)) }
+  }
+}
+
+/** Characters of a text times those of the expression, its repetitions written out, that a search may come to: some seconds at worst. */
+const MAX_STEPS = 40_000_000
+
+/**
+ * Searching takes time that grows with the text and with the expression, so that a large one would hold up everything on a long text. Of such
+ * a text the part is searched that it may be on: the end for an expression that asks for the end, else the beginning. One that asks for both
+ * finds nothing in it.
+ */
+function boundedTest(source: string, test: (text: string) => boolean): (text: string) => boolean {
+  const maxChars = Math.floor(MAX_STEPS / Math.max(1, writtenOutSize(source)))
+  const operators = source.replace(/\\.|\[\^?\]?(?:\\.|[^\]\\])*\]/gs, '')
+  const [atStart, atEnd] = [operators.includes('^'), operators.includes('$')]
+  return (text) => {
+    if (text.length <= maxChars) return test(text)
+    if (atStart && atEnd) return false
+    return test(atEnd ? text.slice(-maxChars) : text.slice(0, maxChars))
   }
 }
 

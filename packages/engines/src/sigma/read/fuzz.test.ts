@@ -228,6 +228,8 @@ describe('values made to take long', { timeout: 60_000 }, () => {
     ['as many question marks as may be', `'*${'a?'.repeat(20)}b*'`, '', undefined],
     ['a text that begins again everywhere', `'${'a'.repeat(50_000)}b'`, '|contains', undefined],
     ['a regex that backtracks', "'(a+)+$b'", '|re', undefined],
+    ['a regex that is in many states at once', "'b(a|aa){1000}c'", '|re', undefined],
+    ['a regex of many characters', "'b.{5000}c$'", '|re', undefined],
     ['a regex with repetitions of repetitions', "'((a{100}){100}){100}'", '|re', 'SIGMA_BAD_REGEX'],
     [
       '19,000 regexes',
