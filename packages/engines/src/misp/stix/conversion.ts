@@ -3,6 +3,7 @@ import type { StixObject, StixValue } from '../../stix-pattern/index.ts'
 import type { MispCluster, MispTag } from '../event.ts'
 import { splitTags } from './labels.ts'
 import { mispNamedUuid } from './observable-graph.ts'
+import type { PortableExecutable } from './portable-executable.ts'
 import { plainTime, stixTime, versionTime } from './values.ts'
 
 /** Something that a conversion left out or wrote otherwise. */
@@ -32,6 +33,10 @@ export interface StixContext {
   readonly clusters: Map<string, StixObject>
   /** Ids of objects, by the UUID of what they were made of: what relationships lead to. */
   readonly idsByUuid: Map<string, string>
+  /** What files are programs, by the file's UUID. */
+  readonly executables: ReadonlyMap<string, PortableExecutable>
+  /** UUIDs of objects that became part of another's. */
+  readonly absorbed: Set<string>
 }
 
 export interface Versioned {

@@ -1,11 +1,12 @@
 import type { StixObject } from '../../stix-pattern/index.ts'
-import type { MispAttribute, MispEvent, MispGalaxy, MispOrg, MispSighting } from '../event.ts'
+import type { MispAttribute, MispEvent, MispGalaxy, MispObject, MispOrg, MispSighting } from '../event.ts'
 import { analystDataToStix } from './analyst-data.ts'
 import { attributeToStix } from './attribute-to-stix.ts'
 import { clusterToStix } from './cluster-to-stix.ts'
 import { type ConversionNote, head, type Properties, relationship, type StixContext, tagged } from './conversion.ts'
 import { objectToStix } from './object-to-stix.ts'
 import { mispNamedUuid } from './observable-graph.ts'
+import { executablesByFile } from './portable-executable.ts'
 import { idOf, plainTime, versionTime } from './values.ts'
 
 export interface StixConversion {
@@ -25,7 +26,15 @@ export function mispToStix(event: MispEvent): StixConversion {
   const identities = new Map<string, StixObject>()
   const timestampSeconds = event.timestamp ?? 0
   const createdByRef = maker && organisation(maker, timestampSeconds, identities)
-  const context: StixContext = { createdByRef, timestampSeconds, notes: [], clusters: new Map(), idsByUuid: new Map() }
+  const context: StixContext = {
+    createdByRef,
+    timestampSeconds,
+    notes: [],
+    clusters: new Map(),
+    idsByUuid: new Map(),
+    executables: executablesByFile(event.Object),
+    absorbed: new Set(),
+  }
   const parts: StixObject[] = []
   const links: StixObject[] = []
   for (const attribute of event.Attribute) {
@@ -33,7 +42,10 @@ export function mispToStix(event: MispEvent): StixConversion {
     parts.push(...made, ...sightingsOf(attribute, subjectOf(made), identities, context))
     links.push(...galaxyLinks(attribute.Galaxy, subjectOf(made), attribute, context))
   }
-  for (const object of event.Object) {
+  // Files before what says that they are programs, which becomes part of them.
+  const isFile = (object: MispObject) => context.executables.has(object.uuid ?? '')
+  for (const object of [...event.Object.filter(isFile), ...event.Object.filter((one) => !isFile(one))]) {
+    if (context.absorbed.has(object.uuid ?? '')) continue
     const made = objectToStix(object, context)
     parts.push(...made)
     for (const attribute of object.Attribute) {
@@ -157,6 +169,8 @@ function referencesOf(event: MispEvent, context: StixContext): StixObject[] {
     for (const { uuid, referenced_uuid: target, relationship_type: type, timestamp } of object.ObjectReference) {
       const source = object.uuid && context.idsByUuid.get(object.uuid)
       const found = target && context.idsByUuid.get(target)
+      const isInside = context.absorbed.has(target ?? '') && (object.name === 'file' || object.name === 'pe')
+      if (isInside) continue
       if (source && found && found !== source) {
         const link = relationship({ source, type: type ?? 'related-to', target: found, timestamp }, context)
         links.push(uuid ? { ...link, id: `relationship--${uuid}` } : link)

@@ -20,6 +20,7 @@ import {
 import { readLabels } from './labels.ts'
 import { mispNamedUuid } from './observable-graph.ts'
 import { askedValues } from './pattern-text.ts'
+import { importExecutable } from './portable-executable.ts'
 import {
   attributeOfObservable,
   attributeOfObservables,
@@ -42,9 +43,11 @@ export function importObserved(observed: StixObject, event: EventDraft, context:
   const from = { main: observed, others: indicator ? [indicator] : [] }
   if (attribute)
     keep(event, { kind: 'attribute', attribute: attributeDraft(attribute, from, context, misp.get('category')) }, from)
-  else if (related && name)
-    keep(event, { kind: 'object', object: objectDraft(name, misp.get('meta-category'), related, from, context) }, from)
-  else {
+  else if (related && name) {
+    const object = objectDraft(name, misp.get('meta-category'), related, from, context)
+    keep(event, { kind: 'object', object }, from)
+    for (const file of roots) if (name === 'file' && typeOf(file) === 'file') importExecutable(file, object, event)
+  } else {
     importObservables(observed, roots, event, context)
     if (indicator) importIndicator(indicator, event, context)
   }
@@ -178,7 +181,9 @@ export function importObservable(
     keep(event, { kind: 'attribute', attribute: { ...draft, uuid, ...times, ...comment, Tag } }, from)
   } else if (template && related && related.length > 0) {
     const draft = objectDraft(template, undefined, related, { main: object, others: [] }, context)
-    keep(event, { kind: 'object', object: { ...draft, uuid, ...times, ...comment } }, from)
+    const made = { ...draft, uuid, ...times, ...comment }
+    keep(event, { kind: 'object', object: made }, from)
+    if (template === 'file') importExecutable(object, made, event)
   } else drop(context, idOf(object), '', `MISP has no attribute or object for this ${typeOf(object)}`)
 }
 

@@ -8,7 +8,8 @@ import type { ObjectRule, RelationRule } from './object-rule.ts'
 import { objectRules } from './object-rules.ts'
 import { addressType, mispNamedUuid, ObservableGraph } from './observable-graph.ts'
 import { comparison, conjunction } from './pattern-text.ts'
-import { plainTime, toStixValue } from './values.ts'
+import { writeExecutable } from './portable-executable.ts'
+import { idOf, plainTime, toStixValue } from './values.ts'
 
 /** An object as STIX: what it observes and indicates, an object of the domain, or kept whole. */
 export function objectToStix(object: MispObject, context: StixContext): StixObject[] {
@@ -70,11 +71,18 @@ function observables(object: MispObject, of: Of, context: StixContext): StixObje
     }
   }
   if (!isStandard) return undefined
+  const executable = context.executables.get(of.uuid)
+  if (executable) compared.push(...writeExecutable(executable, graph))
   complete(object.name, graph)
   for (const [property, values] of custom)
     graph.set(`${rule.root}:${property}`, values.length === 1 ? values[0]! : values)
   const made = graph.finish()
   if (!isWhole(made[0]!) || !isValidStix(made)) return undefined
+  for (const { uuid } of executable ? [executable.pe, ...executable.sections] : []) {
+    if (!uuid) continue
+    context.absorbed.add(uuid)
+    context.idsByUuid.set(uuid, idOf(made[0]!))
+  }
   const constants = (rule.constants ?? []).filter(({ isCompared }) => isCompared)
   const pattern =
     compared.length > 0

@@ -115,6 +115,70 @@ describe('an event as STIX', () => {
     })
     expect(back.Object[0]?.ObjectReference).toMatchObject([{ referenced_uuid: sampleUuid(1) }])
   })
+  it('has what a program of Windows is within its file, and takes it out again', () => {
+    const part = (
+      n: number,
+      name: string,
+      values: readonly (readonly [string, string, string])[],
+      includes: number[],
+    ) => ({
+      uuid: sampleUuid(n),
+      name,
+      timestamp: '1603642920',
+      Attribute: values.map(([type, relation, value], place) => ({
+        uuid: sampleUuid(n * 10 + place),
+        type,
+        object_relation: relation,
+        value,
+      })),
+      ObjectReference: includes.map((one) => ({ referenced_uuid: sampleUuid(one), relationship_type: 'includes' })),
+    })
+    const made = mispToStix(
+      eventWith({
+        Galaxy: [],
+        Attribute: [],
+        Object: [
+          part(
+            51,
+            'pe',
+            [
+              ['text', 'type', 'exe'],
+              ['imphash', 'imphash', 'ab'.repeat(16)],
+              ['text', 'lang-id', '0409'],
+            ],
+            [52],
+          ),
+          part(
+            52,
+            'pe-section',
+            [
+              ['text', 'name', '.text'],
+              ['float', 'entropy', '6.5'],
+            ],
+            [],
+          ),
+          part(50, 'file', [['filename', 'filename', 'evil.exe']], [51]),
+        ],
+      }),
+    ).objects
+    expect(made.find(({ type }) => type === 'file')?.extensions).toEqual({
+      'windows-pebinary-ext': {
+        pe_type: 'exe',
+        imphash: 'ab'.repeat(16),
+        x_misp_lang_id: '0409',
+        sections: [{ name: '.text', entropy: 6.5 }],
+      },
+    })
+    expect(made.some(({ type }) => type === 'x-misp-object')).toBe(false)
+    const [file, pe, section] = stixToMisp(made).events[0]!.Object
+    expect([file?.name, pe?.name, section?.name]).toEqual(['file', 'pe', 'pe-section'])
+    expect(pe?.Attribute.map(({ object_relation: relation, value }) => `${relation} ${value}`)).toEqual([
+      'type exe',
+      `imphash ${'ab'.repeat(16)}`,
+      'lang-id 0409',
+    ])
+    expect(file?.ObjectReference).toMatchObject([{ referenced_uuid: pe?.uuid, relationship_type: 'includes' }])
+  })
   it('tells all that it loses', () => {
     const { differences } = mispToStixReported(
       eventWith({ ShadowAttribute: [{ type: 'domain', value: 'other.example' }] }),
