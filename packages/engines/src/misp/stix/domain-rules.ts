@@ -162,6 +162,12 @@ export const domainRules: Readonly<Record<string, DomainRule>> = {
   'owasp-crs-rule': ruleText('network', ['raw-rule', 'text'], 'rule-id'),
   sigma: ruleText('misc', ['sigma', 'sigma'], 'sigma-rule-name'),
   snort: ruleText('network', ['snort', 'snort'], 'rule-name', 'ref'),
+  /** A pattern of STIX that no attribute or object can say. */
+  'stix2-pattern': {
+    metaCategory: 'misc',
+    stixType: 'indicator',
+    rows: [text('stix2-pattern', 'pattern', 'stix2-pattern'), text('name'), text('comment', 'description', 'comment')],
+  },
   suricata: ruleText('network', ['suricata', 'suricata'], 'rule-name', 'ref'),
   'wazuh-rule': ruleText('misc', ['wazuh-rule', 'text'], 'rule-id'),
   yara: ruleText('misc', ['yara', 'yara'], 'yara-rule-name'),
@@ -173,6 +179,7 @@ export const templateLanguages: Readonly<Record<string, string>> = {
   'owasp-crs-rule': 'crs',
   sigma: 'sigma',
   snort: 'snort',
+  'stix2-pattern': 'stix',
   suricata: 'suricata',
   'wazuh-rule': 'wazuh',
   yara: 'yara',

@@ -244,7 +244,11 @@ function whatIsIndicated(indicator: StixObject, misp: ReadonlyMap<string, string
     template: 'stix2-pattern',
     related: [
       { relation: 'stix2-pattern', type: 'stix2-pattern', value: pattern },
-      { relation: 'version', type: 'text', value: `stix ${textOf(indicator.pattern_version) ?? '2.1'}` },
+      { relation: 'version', type: 'text', value: '2.1' },
+      ...['name', 'description'].flatMap((property) => {
+        const value = textOf(indicator[property])
+        return value === undefined ? [] : [{ relation: property === 'name' ? 'name' : 'comment', type: 'text', value }]
+      }),
     ],
   }
 }

@@ -1,6 +1,14 @@
 import type { StixObject, StixValue } from '../../stix-pattern/index.ts'
 import type { MispAttribute, MispObject } from '../event.ts'
-import { head, isValidStix, observedAndIndicator, type Properties, type StixContext, tagged } from './conversion.ts'
+import {
+  head,
+  isValidStix,
+  observedAndIndicator,
+  type Properties,
+  type StixContext,
+  seenFrom,
+  tagged,
+} from './conversion.ts'
 import { customProperty } from './custom-property.ts'
 import { type DomainRule, domainRules, templateLanguages } from './domain-rules.ts'
 import { mispLabel } from './labels.ts'
@@ -9,7 +17,7 @@ import { objectRules } from './object-rules.ts'
 import { addressType, mispNamedUuid, ObservableGraph } from './observable-graph.ts'
 import { comparison, conjunction } from './pattern-text.ts'
 import { writeExecutable } from './portable-executable.ts'
-import { idOf, plainTime, toStixValue } from './values.ts'
+import { idOf, toStixValue } from './values.ts'
 
 /** An object as STIX: what it observes and indicates, an object of the domain, or kept whole. */
 export function objectToStix(object: MispObject, context: StixContext): StixObject[] {
@@ -164,16 +172,15 @@ function domainObject(object: MispObject, of: Of, context: StixContext): StixObj
   const properties = domainProperties(object, rule)
   const id = `${rule.stixType}--${of.uuid}`
   if (rule.stixType === 'indicator') {
-    if (typeof properties.pattern !== 'string') return undefined
     properties.pattern_type = templateLanguages[object.name]!
-    properties.valid_from = plainTime(object.timestamp ?? context.timestampSeconds)
+    properties.valid_from = seenFrom(object, context).first
     properties.kill_chain_phases = [{ kill_chain_name: 'misp-category', phase_name: of.metaCategory }]
-  } else if (rule.stixType === 'location') {
-    if (properties.country === undefined && properties.region === undefined && properties.latitude === undefined)
-      return undefined
-  } else if (typeof properties.name !== 'string') return undefined
+    if (object.name === 'stix2-pattern') properties.pattern_version = '2.1'
+  }
+  const made = { ...head(rule.stixType, id, object, context), ...properties, ...of.tags }
+  if (!isValidStix([made])) return undefined
   context.idsByUuid.set(of.uuid, id)
-  return [{ ...head(rule.stixType, id, object, context), ...properties, ...of.tags }]
+  return [made]
 }
 
 function domainProperties(object: MispObject, rule: DomainRule): Properties {

@@ -214,6 +214,10 @@ describe('STIX of others as events', () => {
   ])('a pattern that no attribute can say is kept as it is: %s', (pattern) => {
     const { events } = stixToMisp([indicator(pattern)])
     expect(events[0]?.Object[0]).toMatchObject({ name: 'stix2-pattern', Attribute: [{ value: pattern }, {}] })
+    const { objects } = mispToStix(events[0]!)
+    const isPattern = pattern !== 'no pattern'
+    expect(objects.some((one) => one.pattern === pattern)).toBe(isPattern)
+    expect(objects.some(({ type }) => type === 'x-misp-object')).toBe(!isPattern)
   })
   it('is told where MISP has nothing for it, and where a reference leads nowhere', () => {
     const { notes } = stixToMisp([
