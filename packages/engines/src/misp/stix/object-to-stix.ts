@@ -84,23 +84,28 @@ function observables(object: MispObject, of: Of, context: StixContext): StixObje
   complete(object.name, graph)
   for (const [property, values] of custom)
     graph.set(`${rule.root}:${property}`, values.length === 1 ? values[0]! : values)
-  const made = graph.finish()
-  if (!isWhole(made[0]!) || !isValidStix(made)) return undefined
+  const finished = graph.finish()
+  const isObservable = isWhole(finished[0]!) && isValidStix(finished)
+  // What is too little to be observed may still be looked for, when nothing of it is lost by that.
+  const isLookedFor = custom.size === 0 && !executable && object.Attribute.every(({ to_ids: toIds }) => toIds)
+  if (!isObservable && !isLookedFor) return undefined
+  const made = isObservable ? finished : []
   for (const { uuid } of executable ? [executable.pe, ...executable.sections] : []) {
     if (!uuid) continue
     context.absorbed.add(uuid)
-    context.idsByUuid.set(uuid, idOf(made[0]!))
+    context.idsByUuid.set(uuid, idOf(finished[0]!))
   }
   const constants = (rule.constants ?? []).filter(({ isCompared }) => isCompared)
   const pattern =
     compared.length > 0
       ? conjunction([...constants.map(({ path, value }) => comparison(path, value)), ...compared])
       : undefined
-  return observedAndIndicator(
+  const objects = observedAndIndicator(
     { ...object, uuid: of.uuid, category: of.metaCategory, tags: of.tags },
     { observables: made, pattern },
     context,
   )
+  return isObservable || (objects.length > 0 && isValidStix(objects)) ? objects : undefined
 }
 
 /** The path with the place of the element that comes next: names belong to addresses in their order. */

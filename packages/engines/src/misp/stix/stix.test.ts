@@ -179,6 +179,25 @@ describe('an event as STIX', () => {
     ])
     expect(file?.ObjectReference).toMatchObject([{ referenced_uuid: pe?.uuid, relationship_type: 'includes' }])
   })
+  it('is looked for where it is too little to be observed', () => {
+    const of = (value: string, more: object = {}) =>
+      mispToStix(
+        eventWith({
+          Galaxy: [],
+          Attribute: [],
+          Object: [
+            {
+              uuid: sampleUuid(60),
+              name: 'artifact',
+              Attribute: [{ type: 'md5', object_relation: 'md5', value, to_ids: true, ...more }],
+            },
+          ],
+        }),
+      ).objects.map(({ type }) => type)
+    expect(of('ab'.repeat(16))).toEqual(['identity', 'grouping', 'indicator'])
+    expect(of('no digest')).toEqual(['identity', 'grouping', 'x-misp-object'])
+    expect(of('ab'.repeat(16), { to_ids: false })).toEqual(['identity', 'grouping', 'x-misp-object'])
+  })
   it('tells all that it loses', () => {
     const { differences } = mispToStixReported(
       eventWith({ ShadowAttribute: [{ type: 'domain', value: 'other.example' }] }),
