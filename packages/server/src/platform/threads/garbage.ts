@@ -1,8 +1,18 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-type Collect = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void
+type Collect = (
+  options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' } | { type: 'minor'; execution: 'sync' },
+) => void
 let collect: Collect | undefined
+
+function collector(): Collect {
+  if (!collect) {
+    setFlagsFromString('--expose-gc')
+    collect = runInNewContext('gc') as Collect
+  }
+  return collect
+}
 
 /**
  * Collects this thread's garbage at once and gives the pages behind it back to the system; blocks the thread for some 100 ms. For
@@ -10,9 +20,13 @@ let collect: Collect | undefined
  * for again, which an idle program never does, and keep the pages.
  */
 export function giveMemoryBack(): void {
-  if (!collect) {
-    setFlagsFromString('--expose-gc')
-    collect = runInNewContext('gc') as Collect
-  }
-  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+  collector()({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+}
+
+/**
+ * Collects what lived briefly in this thread; takes about a millisecond. For threads that go through much memory which they share with
+ * others: V8 does not count it, and would let go of it only when there is other garbage.
+ */
+export function collectYoung(): void {
+  collector()({ type: 'minor', execution: 'sync' })
 }

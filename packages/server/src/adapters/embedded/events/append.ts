@@ -1,6 +1,7 @@
 import { BIGINT, type DuckDBConnection, DuckDBDataChunk, VARCHAR } from '@duckdb/node-api'
 import { receivedOf, textColumnOf, textsOf, timesOf } from '../../../platform/events/event-block.ts'
 import type { ConsumedOffset, EventColumns } from '../../../platform/events/event-store.ts'
+import { collectYoung } from '../../../platform/threads/garbage.ts'
 import { columns } from './columns.ts'
 import { CATALOG, type Database, type Session } from './database.ts'
 import { isDiskFull, storeFull } from './faults.ts'
@@ -10,6 +11,8 @@ import type { NewSegment, Segments } from './segments/segments.ts'
 
 /** Rows of a DuckDB vector. */
 const CHUNK_ROWS = 2048
+/** Blocks in shared memory that are over and may still be held. */
+const LET_GO_BYTES = 32 * 1024 * 1024
 const TYPES = columns.map(({ type }) => (type === 'BIGINT' ? BIGINT : VARCHAR))
 
 /** Puts batches into the store, each with its offsets in one transaction: large ones as files of their own, small ones into the hot table. */
@@ -18,6 +21,8 @@ export class Appender {
   readonly #segments: Segments
   readonly #segmentRows: number
   #nextSeq: bigint
+  /** Of blocks, since memory was last given back. */
+  #takenBytes = 0
 
   private constructor(database: Database, segments: Segments, segmentRows: number, nextSeq: bigint) {
     this.#database = database
@@ -62,7 +67,16 @@ export class Appender {
       throw isDiskFull(error) ? storeFull() : error
     } finally {
       if (segment && !isRecorded) await this.#segments.drop(segment)
+      this.#letGo(batch)
     }
+  }
+
+  /** Gives back the memory of blocks that were taken. */
+  #letGo({ blocks }: EventColumns): void {
+    this.#takenBytes += blocks.reduce((sum, { memory }) => sum + memory.byteLength, 0)
+    if (this.#takenBytes < LET_GO_BYTES) return
+    this.#takenBytes = 0
+    collectYoung()
   }
 
   async #insert(connection: DuckDBConnection, { blocks }: EventColumns): Promise<void> {

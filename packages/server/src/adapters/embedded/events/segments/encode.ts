@@ -189,14 +189,31 @@ function chunkOf(parts: readonly PagePart[]): Pages {
   const pages: Uint8Array[] = []
   let plainBytes = 0
   for (const { present, values } of parts) {
-    const plain = concat([definitionLevels(present), ...values])
-    const body = isCompressed ? zstdCompressSync(plain, ZSTD) : plain
+    const plain = putTogether([definitionLevels(present), ...values])
+    const body = isCompressed ? zstdCompressSync(plain, ZSTD) : plain.slice()
     const header = pageHeader(present.length, plain.byteLength, body.byteLength)
     pages.push(header, body)
     plainBytes += header.byteLength + plain.byteLength
   }
   const bytes = pages.reduce((sum, { byteLength }) => sum + byteLength, 0)
   return { pages, chunk: { bytes, plainBytes, isCompressed } }
+}
+
+/** Memory of one page before it is compressed, used again for the next: new memory for each makes V8 look for garbage all the time. */
+let scratch = new Uint8Array(2 * PAGE_BYTES)
+const KEPT_SCRATCH_BYTES = 16 * PAGE_BYTES
+
+/** Valid until the next call. */
+function putTogether(parts: readonly Uint8Array[]): Uint8Array {
+  const size = parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  const memory = size <= scratch.byteLength ? scratch : new Uint8Array(size)
+  if (size <= KEPT_SCRATCH_BYTES) scratch = memory
+  let at = 0
+  for (const part of parts) {
+    memory.set(part, at)
+    at += part.byteLength
+  }
+  return memory.subarray(0, size)
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {
