@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, type TestContext } from 'vitest'
 import {
   attackBookkeeping,
   diffCollections,
@@ -13,13 +13,10 @@ import {
 
 const root = resolve(process.env.WATCHFLOOR_TEST_DATA ?? join(import.meta.dirname, '../../../../../shared/data'))
 
-/** The objects of a bundle, or nothing when the data is not there. */
-function objectsOf(path: string): readonly StixObject[] | undefined {
+/** The objects of a bundle; without the data the test is skipped. */
+function objectsOf(path: string, { skip }: TestContext): readonly StixObject[] {
   const where = join(root, path)
-  if (!existsSync(where)) {
-    console.info(`skipped: ${path} is not in the test data (WATCHFLOOR_TEST_DATA)`)
-    return undefined
-  }
+  if (!existsSync(where)) skip(`no ${path} in ${root}; WATCHFLOOR_TEST_DATA names the folder`)
   const bytes = readFileSync(where)
   return JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()).objects
 }
@@ -33,9 +30,8 @@ function errorsOf(objects: Iterable<StixObject>): readonly StixIssue[] {
 }
 
 describe('ATT&CK', () => {
-  it('of STIX 2.0 is valid STIX 2.1 when it is upgraded', { timeout: 60_000 }, () => {
-    const objects = objectsOf('mitre-attack/enterprise-attack.stix20.json.gz')
-    if (objects === undefined) return
+  it('of STIX 2.0 is valid STIX 2.1 when it is upgraded', { timeout: 60_000 }, (context) => {
+    const objects = objectsOf('mitre-attack/enterprise-attack.stix20.json.gz', context)
     const upgraded = objects.map(upgradeObject)
     expect(upgraded.length).toBeGreaterThan(20_000)
     expect(errorsOf(upgraded.map(({ object }) => object))).toEqual([])
@@ -48,11 +44,9 @@ describe('ATT&CK', () => {
     )
     expect(lost).toEqual([])
   })
-  it('shows what an update brings', () => {
-    const [before, after] = ['13.1', '17.1'].map((version) =>
-      objectsOf(`mitre-attack/mobile-attack-${version}.json.gz`),
-    )
-    if (before === undefined || after === undefined) return
+  it('shows what an update brings', (context) => {
+    const before = objectsOf('mitre-attack/mobile-attack-13.1.json.gz', context)
+    const after = objectsOf('mitre-attack/mobile-attack-17.1.json.gz', context)
     expect(errorsOf(after)).toEqual([])
     const diff = diffCollections(before, after, { bookkeeping: attackBookkeeping })
     console.info(

@@ -10,9 +10,9 @@ import { Senders } from './testing/senders.ts'
 
 const diskMb = 260
 const disk = await smallDisk(diskMb)
-if (typeof disk === 'string') console.info(`skipped: ${disk}`)
+const missing = typeof disk === 'string' ? ` (skipped: ${disk})` : ''
 
-describe.skipIf(typeof disk === 'string')('a disk that is full', () => {
+describe.skipIf(typeof disk === 'string')(`a disk that is full${missing}`, () => {
   it('refuses events in words, loses none that it took, and goes on once there is room', {
     timeout: 240_000,
   }, async () => {

@@ -237,6 +237,15 @@ describe('watchfloor hunt', () => {
     expect(found.map(({ source }) => source.record)).toEqual(found.map((_, i) => i + 1))
   }, 30_000)
 
+  it('asks records of a program of our own what rules for it ask, when told what they are', async () => {
+    const orders = `title: Large order\nlevel: low\nlogsource: {product: shop, service: orders}\ndetection:\n  s: {amount|gte: 1000}\n  condition: s\n`
+    const folder = await folderWith({ 'rules/a.yml': orders, 'a.jsonl': '{"amount": 10}\n{"amount": 5000}\n' })
+    const argv = ['-r', join(folder, 'rules'), '-f', 'jsonl', join(folder, 'a.jsonl')]
+    expect((await hunt(...argv)).out).toBe('')
+    const told = await hunt('--product', 'shop', '--service', 'orders', ...argv)
+    expect(linesOf(told.out)).toMatchObject([{ title: 'Large order', source: { record: 2 } }])
+  })
+
   it('correlates over files, whatever their order in time', async () => {
     const burst = `title: Burst\nid: 0b5a9f0e-3c1d-4e52-9a6b-7d2f11c0a009\nlevel: critical\ncorrelation:\n  type: event_count\n  rules: [dumper]\n  group-by: [Computer]\n  timespan: 10m\n  condition: {gte: 3}\n`
     const folder = await folderWith({

@@ -31,6 +31,8 @@ interface HuntOptions {
   readonly format: HuntFormat
   readonly output?: string
   readonly inputFormat: InputFormat
+  readonly product?: string
+  readonly service?: string
   readonly threads?: number
   readonly quiet?: boolean
 }
@@ -80,6 +82,8 @@ export const huntCommand = (context: CommandContext): Command =>
         .choices([...inputFormats])
         .default('auto', 'told by their bytes'),
     )
+    .option('--product <name>', 'what the records are of where they do not say it, as in the logsource of rules')
+    .option('--service <name>', 'the same for the service')
     .option(
       '--threads <number>',
       'threads that read at once, large files in parts; by itself as many as the size of the files is worth',
@@ -96,6 +100,7 @@ export const huntCommand = (context: CommandContext): Command =>
         ],
         ['hunt --rules sigma/rules --from 2026-03-01 --format jsonl logs.zip', 'for other programs'],
         ['journalctl -o json | watchfloor hunt --rules sigma/rules -', 'what another program writes'],
+        ['hunt --rules our-rules --product shop --service orders orders.jsonl', 'records of a program of your own'],
         ['hunt --rules ecs-rules --pipeline winlogbeat Security.evtx', 'rules in the names of Winlogbeat'],
       )}
 
@@ -129,9 +134,10 @@ async function hunt(context: CommandContext, paths: readonly string[], options: 
     stop.abort()
   })
   try {
+    const origin = { product: options.product, service: options.service }
     const range = { fromMs: options.from ?? null, toMs: options.to ?? null }
     const tallies = await runHunt({
-      setup: { rules: rules.rules, read, range, startedMs: Date.now() },
+      setup: { rules: rules.rules, read, range, startedMs: Date.now(), origin },
       files: input.files(read, threads),
       threads,
       onFound({ hits, matches }) {

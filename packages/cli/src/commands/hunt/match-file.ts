@@ -5,7 +5,14 @@ import type { FoundFile } from '../../input/find-files.ts'
 import type { Piece, ReadOptions } from '../../input/piece.ts'
 import { readInput } from '../../input/read-input.ts'
 import type { Hit, HitSource, Match, MatchedField } from './hit.ts'
-import { emptyTally, type FileTally, type Found, maxShownProblems, type TimeRange } from './messages.ts'
+import {
+  emptyTally,
+  type FileTally,
+  type Found,
+  maxShownProblems,
+  type RecordOrigin,
+  type TimeRange,
+} from './messages.ts'
 import type { HuntRule } from './rule-set.ts'
 
 export interface FileMatching {
@@ -15,6 +22,7 @@ export interface FileMatching {
   readonly read: ReadOptions
   readonly range: TimeRange
   readonly startedMs: number
+  readonly origin: RecordOrigin
   readonly onBytes: (bytes: number) => void
   readonly isStopped: () => boolean
 }
@@ -40,7 +48,7 @@ export async function* matchFile(
 function foundIn(
   { lines, numbers, lost }: Extract<Piece, { kind: 'records' }>,
   file: string,
-  { plan, roles, range, startedMs }: FileMatching,
+  { plan, roles, range, startedMs, origin }: FileMatching,
   tally: FileTally,
 ): Found {
   tally.lostCount += lost.length
@@ -48,7 +56,7 @@ function foundIn(
   const hits: Hit[] = []
   const matches: Match[] = []
   for (const [index, line] of lines.entries()) {
-    const event = normalise(line, { receivedMs: startedMs })
+    const event = normalise(line, { receivedMs: startedMs, ...origin })
     if (!isWanted(event, range, tally)) continue
     tally.events++
     for (const match of plan.match(event)) {

@@ -10,6 +10,13 @@ export interface HuntSetup {
   readonly range: TimeRange
   /** Stands in for the time of records that do not say theirs, ms since 1970 UTC. */
   readonly startedMs: number
+  readonly origin: RecordOrigin
+}
+
+/** What the records are of, as a source of a server says it; counts where a record does not say it itself. */
+export interface RecordOrigin {
+  readonly product?: string | undefined
+  readonly service?: string | undefined
 }
 
 /** Both ends belong to it; null: open. */

@@ -8,7 +8,7 @@ import { loadRules } from './load-rules.ts'
 
 const folder = join(testDataFolder(), 'sigma-rules')
 const isThere = existsSync(folder)
-if (!isThere) console.log(`skipped: the public rules are not in ${folder} (WATCHFLOOR_TEST_DATA)`)
+const missing = isThere ? '' : ` (skipped: no public rules in ${folder}; WATCHFLOOR_TEST_DATA names the folder)`
 
 const image = 'C:\\Windows\\System32\\cmd.exe'
 const fields = {
@@ -195,7 +195,7 @@ const cases: readonly [source: string, record: object | string, title: string][]
   ],
 ]
 
-describe.skipIf(!isThere)('public rules and the forms of their sources', async () => {
+describe.skipIf(!isThere)(`public rules and the forms of their sources${missing}`, async () => {
   const { compiled } = isThere ? await loadRules([folder]) : { compiled: [] }
   const plan = buildPlan(compiled)
   it.each(cases)('%s', (_, record, title) => {
