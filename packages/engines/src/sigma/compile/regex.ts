@@ -32,13 +32,16 @@ export function compileRegex(source: string, flags: RegexFlags): CompiledRegex {
 /** Characters of a text times those of the expression, its repetitions written out, that a search may come to: some seconds at worst. */
 const MAX_STEPS = 40_000_000
 
+/** Texts up to this length are searched as a whole; of longer ones a "no" is about a part of the text alone. */
+export const maxSearchedChars = (source: string): number => Math.floor(MAX_STEPS / Math.max(1, writtenOutSize(source)))
+
 /**
  * Searching takes time that grows with the text and with the expression, so that a large one would hold up everything on a long text. Of such
  * a text the part is searched that it may be on: the end for an expression that asks for the end, else the beginning. One that asks for both
  * finds nothing in it.
  */
 function boundedTest(source: string, test: (text: string) => boolean): (text: string) => boolean {
-  const maxChars = Math.floor(MAX_STEPS / Math.max(1, writtenOutSize(source)))
+  const maxChars = maxSearchedChars(source)
   const operators = source.replace(/\\.|\[\^?\]?(?:\\.|[^\]\\])*\]/gs, '')
   const [atStart, atEnd] = [operators.includes('^'), operators.includes('$')]
   return (text) => {

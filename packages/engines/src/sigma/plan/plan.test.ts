@@ -57,6 +57,20 @@ describe('a plan', () => {
     expect(matched('ab')).toEqual([0, 1, 2])
     expect(plan.gaveUp).toBe(1)
   })
+  it('gives up a rule whose regex could be asked of a part of a text alone, and counts that', () => {
+    const text = [
+      ruleYaml(`s: {A|re: 'b.{1000}c'}\ncondition: s`),
+      ruleYaml(`s: {B: 1}\nd: {A|re: 'b.{1000}c'}\ncondition: s and not d`),
+    ].join('---\n')
+    const plan = buildPlan(compileRules(parseRules(text, 'a.yml').rules).compiled)
+    const matched = (a: string): number[] => plan.match(eventOf({ A: a, B: 1 })).map(({ index }) => index)
+    const far = 'x'.repeat(50_000)
+    expect(matched(`b${'x'.repeat(1000)}c${far}`)).toEqual([0])
+    expect(plan.gaveUp).toBe(0)
+    expect(matched(`${far}b${'x'.repeat(1000)}c`)).toEqual([])
+    expect(plan.gaveUp).toBe(2)
+    expect(matched('x')).toEqual([1])
+  })
   it('of no rules matches nothing', () => {
     expect(buildPlan([]).match(eventOf({ A: 'x' }))).toEqual([])
   })

@@ -1,6 +1,7 @@
 import { isNull, placed, refers, type ValueTest, valueTest } from '../compile/evaluate.ts'
 import { longestLiteral, ONE } from '../compile/glob.ts'
 import { type Predicate, predicateKey } from '../compile/predicate.ts'
+import { maxSearchedChars } from '../compile/regex.ts'
 import type { EventState, Scalar } from './event-state.ts'
 import { type LiteralPredicate, literalSetTest } from './literal-set.ts'
 
@@ -15,6 +16,8 @@ interface Entry {
   readonly effort: number
   /** Stands in every folded text that it holds of; empty when there is no such thing. */
   readonly literal: string
+  /** Of a longer text a "no" means nothing: it was searched in part. */
+  readonly wholeUpToChars: number
 }
 
 /** What the questions about one event may cost together, in `effort` times characters: about a second. */
@@ -63,9 +66,10 @@ export class PredicateTable {
 
   #add(key: string, predicate: Predicate, test: ValueTest | undefined, effort: number): number {
     const literal = predicate.kind === 'glob' && !predicate.cased ? longestLiteral(predicate.glob) : ''
+    const wholeUpToChars = predicate.kind === 'regex' ? maxSearchedChars(predicate.source) : Infinity
     const slot = predicate.field === null ? -1 : this.#state.slotOf(predicate.field)
     const otherSlot = predicate.kind === 'fieldRef' ? this.#state.slotOf(predicate.other) : -1
-    const id = this.#entries.push({ predicate, slot, otherSlot, test, effort, literal }) - 1
+    const id = this.#entries.push({ predicate, slot, otherSlot, test, effort, literal, wholeUpToChars }) - 1
     this.#idByKey.set(key, id)
     if (id >= this.answers.length) {
       const grown = new Int32Array(this.answers.length * 2)
@@ -130,10 +134,13 @@ export class PredicateTable {
     return false
   }
 
-  #meets({ test, effort, literal }: Entry, value: Scalar, folded: string): boolean {
+  #meets({ test, effort, literal, wholeUpToChars }: Entry, value: Scalar, folded: string): boolean {
     if (effort === 0) return test!(value, folded)
     if (literal !== '' && !(this.#spend(1, folded) && folded.includes(literal))) return false
-    return this.#spend(effort, folded) && test!(value, folded)
+    if (!this.#spend(effort, folded)) return false
+    const holds = test!(value, folded)
+    if (!holds && folded.length > wholeUpToChars) this.leftOpen++
+    return holds
   }
 
   #spend(effort: number, text: string): boolean {
