@@ -80,7 +80,7 @@ async function hunt(set: string, threads: number, cacheDir: string) {
     const run = async (files: typeof plan.files) => {
       let hits = 0
       const results = await runHunt({
-        setup: { rules: ruleSet.rules, read, range: { fromMs: null, toMs: null }, startedMs },
+        setup: { rules: ruleSet.rules, read, range: { fromMs: null, toMs: null }, startedMs, origin: {} },
         files: files.flatMap((file) =>
           [...(threads > 1 ? partsOf(file, read, partBytes) : [file])].map((part) => ({
             file: part,
