@@ -7,9 +7,10 @@ import { loadFloating, useFloating } from './floating/floating.ts'
 
 export interface FilterOption {
   readonly value: string
-  readonly label: ReactNode
-  /** Plain text of the label, for the button. */
+  /** What it is called, in the menu and on the button. */
   readonly text: string
+  /** How it looks in the menu, where that is more than its text. */
+  readonly label?: ReactNode
   readonly count?: number | undefined
 }
 
@@ -90,7 +91,7 @@ export function FilterMenu({
               <span className="inline-flex w-4 justify-center">
                 {value.includes(option.value) && <Check size={14} className="text-accent-text" aria-hidden />}
               </span>
-              <span className="min-w-0 flex-1 truncate">{option.label}</span>
+              <span className="min-w-0 flex-1 truncate">{option.label ?? option.text}</span>
               {option.count !== undefined && (
                 <span className="pl-4 text-12 text-text-3">{option.count.toLocaleString('en')}</span>
               )}

@@ -1,5 +1,6 @@
 import type { Severity } from '@watchfloor/contracts/kernel'
 import { useTranslation } from 'react-i18next'
+import type { FilterOption } from './filter-menu.tsx'
 
 /** Worst first. Written out here so that the contracts' validators stay out of the bundle; the record below keeps it complete. */
 const order: Record<Severity, number> = { critical: 0, high: 1, medium: 2, low: 3, informational: 4 }
@@ -29,4 +30,15 @@ export function SeverityBadge({ severity, compact = false }: { severity: Severit
       <span className={compact ? 'sr-only' : undefined}>{word}</span>
     </span>
   )
+}
+
+/** The severities to filter by, worst first, each with how many there are where that is known. */
+export function useSeverityOptions(countOf?: (severity: Severity) => number): FilterOption[] {
+  const { t } = useTranslation('ui')
+  return severitiesWorstFirst.map((severity) => ({
+    value: severity,
+    text: t(`severity.${severity}`),
+    label: <SeverityBadge severity={severity} />,
+    ...(countOf && { count: countOf(severity) }),
+  }))
 }

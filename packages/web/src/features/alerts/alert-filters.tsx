@@ -1,12 +1,11 @@
-import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PageTime } from '../../app/time.tsx'
-import { listOf, textOf, type UrlState } from '../../app/url-state.ts'
+import { UrlChip, UrlFilter, UrlSearch } from '../../app/url-filters.tsx'
+import { listOf, type UrlState } from '../../app/url-state.ts'
 import { FilterChip } from '../../ui/chip.tsx'
 import { FilterMenu } from '../../ui/filter-menu.tsx'
 import { FilterBar } from '../../ui/page.tsx'
-import { SearchField } from '../../ui/search-field.tsx'
-import { SeverityBadge, severitiesWorstFirst } from '../../ui/severity.tsx'
+import { useSeverityOptions } from '../../ui/severity.tsx'
 import { useRangeWords } from '../../ui/time-range-picker.tsx'
 import { alertSorts, alertStatuses, firstSeenFromUrl, openStatuses, sortFromUrl } from './filter.ts'
 import { detectionKinds } from './kind.tsx'
@@ -22,11 +21,10 @@ export function AlertFilters({
   time: PageTime
 }) {
   const { t } = useTranslation('alerts')
-  const { t: ui } = useTranslation('ui')
+  const severities = useSeverityOptions()
   const words = useRangeWords()
   const firstSeen = firstSeenFromUrl(url)
   const statuses = url.status === 'all' ? [] : listOf(url.status ?? openStatuses.join(','))
-  const onSearch = useCallback((q: string) => setUrl({ q: q || undefined }, { replace: true }), [setUrl])
   const setStatus = (next: string[]) => {
     const isDefault = next.length === openStatuses.length && openStatuses.every((status) => next.includes(status))
     setUrl({
@@ -36,50 +34,37 @@ export function AlertFilters({
   }
   return (
     <FilterBar label={t('filters')}>
-      <SearchField label={t('search')} value={url.q ?? ''} onChange={onSearch} />
+      <UrlSearch label={t('search')} />
       <FilterMenu
         label={t('filter.status')}
         value={statuses}
         onChange={setStatus}
         options={alertStatuses.map((status) => ({
           value: status,
-          label: t(`status.${status}`),
           text: t(`status.${status}`),
         }))}
       />
-      <FilterMenu
-        label={t('filter.severity')}
-        value={listOf(url.severity)}
-        onChange={(next) => setUrl({ severity: textOf(next) })}
-        options={severitiesWorstFirst.map((severity) => ({
-          value: severity,
-          label: <SeverityBadge severity={severity} />,
-          text: ui(`severity.${severity}`),
-        }))}
-      />
-      <FilterMenu
+      <UrlFilter name="severity" label={t('filter.severity')} options={severities} />
+      <UrlFilter
         single
+        name="assignee"
         label={t('filter.assignee')}
-        value={listOf(url.assignee)}
-        onChange={(next) => setUrl({ assignee: next[0] })}
         options={(['me', 'nobody'] as const).map((who) => ({
           value: who,
-          label: t(`assignee.${who}`),
           text: t(`assignee.${who}`),
         }))}
       />
-      <FilterMenu
+      <UrlFilter
+        name="kind"
         label={t('filter.kind')}
-        value={listOf(url.kind)}
-        onChange={(next) => setUrl({ kind: textOf(next) })}
-        options={detectionKinds.map((kind) => ({ value: kind, label: t(`kind.${kind}`), text: t(`kind.${kind}`) }))}
+        options={detectionKinds.map((kind) => ({ value: kind, text: t(`kind.${kind}`) }))}
       />
       <FilterMenu
         choice
         label={t('filter.sort')}
         value={[sortFromUrl(url)]}
         onChange={(next) => setUrl({ sort: next[0] === 'newest' ? undefined : next[0] })}
-        options={alertSorts.map((sort) => ({ value: sort, label: t(`sort.${sort}`), text: t(`sort.${sort}`) }))}
+        options={alertSorts.map((sort) => ({ value: sort, text: t(`sort.${sort}`) }))}
       />
       {time.range.kind !== 'all' && (
         <FilterChip
@@ -102,16 +87,8 @@ export function AlertFilters({
           onRemove={() => setUrl({ rule: undefined, ruleTitle: undefined })}
         />
       )}
-      {url.entity && (
-        <FilterChip label={t('filter.entity')} value={url.entity} onRemove={() => setUrl({ entity: undefined })} />
-      )}
-      {url.technique && (
-        <FilterChip
-          label={t('filter.technique')}
-          value={url.technique}
-          onRemove={() => setUrl({ technique: undefined })}
-        />
-      )}
+      <UrlChip name="entity" label={t('filter.entity')} />
+      <UrlChip name="technique" label={t('filter.technique')} />
     </FilterBar>
   )
 }

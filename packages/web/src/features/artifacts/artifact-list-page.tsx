@@ -1,21 +1,20 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { Artifact } from '@watchfloor/contracts/artifacts'
 import { FileSearch, Upload as UploadIcon } from 'lucide-react'
-import { type DragEvent, useCallback, useMemo, useRef, useState } from 'react'
+import { type DragEvent, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/session/me.tsx'
 import { SectionTabs } from '../../app/shell/section-tabs.tsx'
+import { UrlFilter, UrlSearch } from '../../app/url-filters.tsx'
 import { useUrlState } from '../../app/url-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { RelativeTime } from '../../ui/display.tsx'
-import { FilterMenu } from '../../ui/filter-menu.tsx'
 import { formatBytes, formatCount } from '../../ui/format/number.ts'
 import { useListKeys } from '../../ui/keyboard/list-keys.ts'
 import { FilterBar, PageHeader } from '../../ui/page.tsx'
-import { SearchField } from '../../ui/search-field.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { filterFromUrl, useArtifacts } from './data.ts'
 import { UploadList } from './upload-list.tsx'
@@ -47,7 +46,6 @@ export function ArtifactListPage() {
   })
   const columns = useColumns()
   const isFiltered = Boolean(url.q || url.matched || url.members)
-  const onSearch = useCallback((q: string) => setUrl({ q: q || undefined }, { replace: true }), [setUrl])
   const onDrop = (event: DragEvent) => {
     event.preventDefault()
     setOver(false)
@@ -73,24 +71,21 @@ export function ArtifactListPage() {
         }}
       />
       <FilterBar label={t('filters')}>
-        <SearchField label={t('search')} value={url.q ?? ''} onChange={onSearch} />
-        <FilterMenu
+        <UrlSearch label={t('search')} />
+        <UrlFilter
           single
+          name="matched"
           label={t('filter.matched')}
-          value={url.matched ? [url.matched] : []}
-          onChange={(next) => setUrl({ matched: next[0] })}
           options={['true', 'false'].map((value) => ({
             value,
-            label: t(`matched.${value}`),
             text: t(`matched.${value}`),
           }))}
         />
-        <FilterMenu
+        <UrlFilter
           single
+          name="members"
           label={t('filter.members')}
-          value={url.members ? [url.members] : []}
-          onChange={(next) => setUrl({ members: next[0] })}
-          options={[{ value: 'true', label: t('members.true'), text: t('members.true') }]}
+          options={[{ value: 'true', text: t('members.true') }]}
         />
       </FilterBar>
       <UploadList uploads={uploads} onClear={clear} />

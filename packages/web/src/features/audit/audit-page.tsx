@@ -4,13 +4,13 @@ import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/session/me.tsx'
 import { SectionTabs } from '../../app/shell/section-tabs.tsx'
 import { usePageTime } from '../../app/time.tsx'
+import { UrlFilter, UrlSearch } from '../../app/url-filters.tsx'
 import { useUrlState } from '../../app/url-state.ts'
 import { ActionMenu } from '../../ui/action-menu.tsx'
 import { Button } from '../../ui/button.tsx'
 import { FilterChip } from '../../ui/chip.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { ListTime, listTimeTrack, useBreadth } from '../../ui/display.tsx'
-import { FilterMenu } from '../../ui/filter-menu.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { useListKeys } from '../../ui/keyboard/list-keys.ts'
 import { FilterBar, PageHeader } from '../../ui/page.tsx'
@@ -46,7 +46,6 @@ export function AuditPage() {
     onOpen: peek,
   })
   const open = rows.find((record) => record.id === url.open)
-  const onSearch = useCallback((q: string) => setUrl({ q: q || undefined }, { replace: true }), [setUrl])
   const onActor = useCallback((actor: string) => setUrl({ actor: actor || undefined }, { replace: true }), [setUrl])
   const columns = useAuditColumns(open !== undefined)
   return (
@@ -86,7 +85,7 @@ export function AuditPage() {
       />
       <Verification result={verify.data} error={verify.error} onClose={verify.reset} />
       <FilterBar label={t('filters')}>
-        <SearchField label={t('search')} value={url.q ?? ''} onChange={onSearch} />
+        <UrlSearch label={t('search')} />
         <SearchField
           keyHint={false}
           label={t('actor')}
@@ -94,12 +93,11 @@ export function AuditPage() {
           onChange={onActor}
           className="w-full md:w-52"
         />
-        <FilterMenu
+        <UrlFilter
           single
+          name="action"
           label={t('filter.area')}
-          value={url.action ? [url.action] : []}
-          onChange={(next) => setUrl({ action: next[0] })}
-          options={areas.map((area) => ({ value: `${area}.`, label: area, text: area }))}
+          options={areas.map((area) => ({ value: `${area}.`, text: area }))}
         />
         {url.type && (
           <FilterChip

@@ -111,7 +111,6 @@ export function EventsPage() {
           onChange={(next) => setUrl({ order: next[0] === 'oldest' ? 'oldest' : undefined })}
           options={(['newest', 'oldest'] as const).map((each) => ({
             value: each,
-            label: t(`order.${each}`),
             text: t(`order.${each}`),
           }))}
         />

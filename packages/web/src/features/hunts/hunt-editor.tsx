@@ -50,7 +50,7 @@ export function HuntEditor({
           label={t('sources')}
           value={[...draft.sourceIds]}
           onChange={(sourceIds) => onChange({ ...draft, sourceIds })}
-          options={(sources.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name, text: name }))}
+          options={(sources.data?.items ?? []).map(({ id, name }) => ({ value: id, text: name }))}
         />
         <ErrorLine error={sources.error} />
       </div>

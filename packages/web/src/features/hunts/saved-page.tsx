@@ -1,13 +1,13 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Crosshair } from 'lucide-react'
-import { useCallback, useMemo } from 'react'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { SectionTabs } from '../../app/shell/section-tabs.tsx'
+import { UrlSearch } from '../../app/url-filters.tsx'
 import { useUrlState } from '../../app/url-state.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { FilterBar, PageHeader } from '../../ui/page.tsx'
-import { SearchField } from '../../ui/search-field.tsx'
 import { SegmentedChoice } from '../../ui/segmented-choice.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { useHunts, useRuns } from './data.ts'
@@ -20,7 +20,6 @@ export function SavedHuntsPage() {
   const shown = url.list === 'runs' ? 'runs' : 'hunts'
   const hunts = useHunts(url.q ?? '')
   const count = hunts.data?.pages.reduce((sum, page) => sum + page.items.length, 0)
-  const onSearch = useCallback((q: string) => setUrl({ q: q || undefined }, { replace: true }), [setUrl])
   return (
     <>
       <PageHeader
@@ -38,7 +37,7 @@ export function SavedHuntsPage() {
           ]}
           onChange={(next) => setUrl({ list: next === 'runs' ? 'runs' : undefined })}
         />
-        {shown === 'hunts' && <SearchField label={t('saved.search')} value={url.q ?? ''} onChange={onSearch} />}
+        {shown === 'hunts' && <UrlSearch label={t('saved.search')} />}
       </FilterBar>
       {shown === 'hunts' ? <HuntTable hunts={hunts} /> : <RunTable />}
     </>

@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { MispWarningList, WarningList, WarningListEffect } from '@watchfloor/contracts/intel'
 import { ShieldCheck, Upload } from 'lucide-react'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/session/me.tsx'
 import { SectionTabs } from '../../app/shell/section-tabs.tsx'
+import { UrlSearch } from '../../app/url-filters.tsx'
 import { useUrlState } from '../../app/url-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
@@ -12,7 +13,6 @@ import { RelativeTime } from '../../ui/display.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { useListCursor } from '../../ui/list-cursor.ts'
 import { FilterBar, PageHeader } from '../../ui/page.tsx'
-import { SearchField } from '../../ui/search-field.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { toastDone, toastError } from '../../ui/toast.tsx'
 import { importWarningList, useSetEffect, useWarningLists } from './data.ts'
@@ -35,7 +35,6 @@ export function WarningListsPage() {
     useMemo(() => rows.map((list) => list.id as string), [rows]),
     'warning-lists',
   )
-  const onSearch = useCallback((q: string) => setUrl({ q: q || undefined }, { replace: true }), [setUrl])
   const importing = mayWrite && <ImportButton />
   return (
     <>
@@ -46,7 +45,7 @@ export function WarningListsPage() {
         actions={importing}
       />
       <FilterBar label={t('warning.filters')}>
-        <SearchField label={t('warning.search')} value={url.q ?? ''} onChange={onSearch} />
+        <UrlSearch label={t('warning.search')} />
         <span className="text-12 text-text-3">{t('warning.effectHint')}</span>
       </FilterBar>
       {lists.isPending ? (

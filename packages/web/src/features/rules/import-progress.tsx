@@ -95,7 +95,6 @@ export function ImportProgress({ run, onStop, onAgain }: { run: ImportRun; onSto
           onChange={setLevels}
           options={(['error', 'warning', 'hint'] as const).map((level) => ({
             value: level,
-            label: t(`importPage.level.${level}`),
             text: t(`importPage.level.${level}`),
           }))}
         />

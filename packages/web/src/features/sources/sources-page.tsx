@@ -1,8 +1,9 @@
 import { DatabaseZap, Plus } from 'lucide-react'
-import { useCallback, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/session/me.tsx'
 import { SectionTabs } from '../../app/shell/section-tabs.tsx'
+import { UrlSearch } from '../../app/url-filters.tsx'
 import { useUrlState } from '../../app/url-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
@@ -11,7 +12,6 @@ import { formatCount } from '../../ui/format/number.ts'
 import { useShortcuts } from '../../ui/keyboard/keyboard.tsx'
 import { useListKeys } from '../../ui/keyboard/list-keys.ts'
 import { FilterBar, PageHeader } from '../../ui/page.tsx'
-import { SearchField } from '../../ui/search-field.tsx'
 import { SidePanel } from '../../ui/side-panel.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { useCreateSource, useSources } from './data.ts'
@@ -44,7 +44,6 @@ export function SourcesPage() {
     opened: url.open,
     onOpen: peek,
   })
-  const onSearch = useCallback((q: string) => setUrl({ q: q || undefined }, { replace: true }), [setUrl])
   const mayAdd = may('sources:write')
   useShortcuts(mayAdd ? [{ keys: '+', label: t('key.add'), group: t('key.group'), run: () => setAdding(true) }] : [])
   const addButton = mayAdd && (
@@ -61,7 +60,7 @@ export function SourcesPage() {
         actions={addButton}
       />
       <FilterBar label={t('filters')}>
-        <SearchField label={t('search')} value={url.q ?? ''} onChange={onSearch} />
+        <UrlSearch label={t('search')} />
       </FilterBar>
       <div className="flex min-h-0 flex-1">
         <div className="flex min-w-0 flex-1 flex-col">

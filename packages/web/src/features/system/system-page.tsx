@@ -62,7 +62,6 @@ export function SystemPage() {
           onChange={(next) => setUrl({ state: next[0] })}
           options={jobStates.map((each) => ({
             value: each,
-            label: t(`jobState.${each}`),
             text: t(`jobState.${each}`),
           }))}
         />

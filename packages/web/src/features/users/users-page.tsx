@@ -1,20 +1,19 @@
 import type { User } from '@watchfloor/contracts/identity'
 import { Plus } from 'lucide-react'
-import { useCallback, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/session/me.tsx'
 import { SectionTabs } from '../../app/shell/section-tabs.tsx'
+import { UrlFilter, UrlSearch } from '../../app/url-filters.tsx'
 import { useUrlState } from '../../app/url-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { RelativeTime } from '../../ui/display.tsx'
-import { FilterMenu } from '../../ui/filter-menu.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { useListKeys } from '../../ui/keyboard/list-keys.ts'
 import { FilterBar, PageHeader } from '../../ui/page.tsx'
-import { SearchField } from '../../ui/search-field.tsx'
 import { SidePanel } from '../../ui/side-panel.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { roles, userFilterFromUrl, useUserActions, useUsers } from './data.ts'
@@ -45,7 +44,6 @@ export function UsersPage() {
     onOpen: peek,
   })
   const open = rows.find((user) => user.id === url.open)
-  const onSearch = useCallback((q: string) => setUrl({ q: q || undefined }, { replace: true }), [setUrl])
   const columns = useUserColumns(open !== undefined)
   const add = (
     <Button tone="primary" icon={<Plus size={14} aria-hidden />} onClick={() => setAdding(true)}>
@@ -61,22 +59,19 @@ export function UsersPage() {
         actions={mayWrite && add}
       />
       <FilterBar label={t('filters')}>
-        <SearchField label={t('search')} value={url.q ?? ''} onChange={onSearch} />
-        <FilterMenu
+        <UrlSearch label={t('search')} />
+        <UrlFilter
           single
+          name="role"
           label={t('filter.role')}
-          value={url.role ? [url.role] : []}
-          onChange={(next) => setUrl({ role: next[0] })}
-          options={roles.map((role) => ({ value: role, label: t(`role.${role}`), text: t(`role.${role}`) }))}
+          options={roles.map((role) => ({ value: role, text: t(`role.${role}`) }))}
         />
-        <FilterMenu
+        <UrlFilter
           single
+          name="state"
           label={t('filter.state')}
-          value={url.state ? [url.state] : []}
-          onChange={(next) => setUrl({ state: next[0] })}
           options={(['active', 'disabled'] as const).map((state) => ({
             value: state,
-            label: t(`state.${state}`),
             text: t(`state.${state}`),
           }))}
         />

@@ -1,17 +1,16 @@
 import { Plus, Shapes, Upload } from 'lucide-react'
-import { useCallback, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../../../app/session/me.tsx'
 import { SectionTabs } from '../../../app/shell/section-tabs.tsx'
+import { UrlFilter, UrlSearch } from '../../../app/url-filters.tsx'
 import { useUrlState } from '../../../app/url-state.ts'
 import { Button } from '../../../ui/button.tsx'
 import { DataTable } from '../../../ui/data-table.tsx'
-import { FilterMenu } from '../../../ui/filter-menu.tsx'
 import { formatCount } from '../../../ui/format/number.ts'
 import { useShortcuts } from '../../../ui/keyboard/keyboard.tsx'
 import { useListKeys } from '../../../ui/keyboard/list-keys.ts'
 import { FilterBar, PageHeader } from '../../../ui/page.tsx'
-import { SearchField } from '../../../ui/search-field.tsx'
 import { SidePanel } from '../../../ui/side-panel.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../../../ui/states.tsx'
 import { useMatching } from '../data.ts'
@@ -66,7 +65,7 @@ export function PatternsPage() {
         tabs={<SectionTabs section="intelligence" />}
         actions={writing}
       />
-      <PatternFilters url={url} setUrl={setUrl} />
+      <PatternFilters />
       <div className="flex min-h-0 flex-1">
         <div className="flex min-w-0 flex-1 flex-col">
           {list.isPending ? (
@@ -127,37 +126,26 @@ export function PatternsPage() {
   )
 }
 
-function PatternFilters({
-  url,
-  setUrl,
-}: {
-  url: ReturnType<typeof useUrlState>[0]
-  setUrl: ReturnType<typeof useUrlState>[1]
-}) {
+function PatternFilters() {
   const { t } = useTranslation('patterns')
-  const onSearch = useCallback((q: string) => setUrl({ q: q || undefined }, { replace: true }), [setUrl])
   return (
     <FilterBar label={t('filters')}>
-      <SearchField label={t('search')} value={url.q ?? ''} onChange={onSearch} />
-      <FilterMenu
+      <UrlSearch label={t('search')} />
+      <UrlFilter
         single
+        name="scope"
         label={t('filter.scope')}
-        value={url.scope ? [url.scope] : []}
-        onChange={(next) => setUrl({ scope: next[0] })}
         options={patternScopes.map((scope) => ({
           value: scope,
-          label: t(`scope.${scope}`),
           text: t(`scope.${scope}`),
         }))}
       />
-      <FilterMenu
+      <UrlFilter
         single
+        name="state"
         label={t('filter.state')}
-        value={url.state ? [url.state] : []}
-        onChange={(next) => setUrl({ state: next[0] })}
         options={patternStates.map((state) => ({
           value: state,
-          label: t(`state.${state}`),
           text: t(`state.${state}`),
         }))}
       />
