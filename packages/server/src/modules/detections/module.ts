@@ -1,10 +1,9 @@
-import { type Detection, detection, indicatorMatching } from '@watchfloor/contracts/detections'
+import { detection, indicatorMatching } from '@watchfloor/contracts/detections'
 import { eventId, pageOf, pageQuery, type Role, ruleId } from '@watchfloor/contracts/kernel'
 import { z } from 'zod'
 import { jsonRoute } from '../../platform/http/route.ts'
 import { defineModule } from '../../platform/module/module.ts'
 import { keyset } from '../../platform/sql/paging.ts'
-import type { Tx } from '../../platform/sql/sql.ts'
 import { ThreadPool } from '../../platform/threads/pool.ts'
 import { artifactsMatchedEvent } from '../artifacts/index.ts'
 import { eventsModule, rawTopic } from '../events/index.ts'
@@ -28,7 +27,7 @@ import type { FoundDetection, MatchResult, MatchTask } from './pipeline/messages
 import { IngestPipeline } from './pipeline/pipeline.ts'
 import { processRecord } from './pipeline/process-record.ts'
 import { RuleLoading } from './pipeline/rule-loading.ts'
-import { recordDetections } from './record.ts'
+import { type RecordDetections, recordDetections } from './record.ts'
 import { RuleCosts } from './rule-costs.ts'
 import { createDetectionSink } from './sink.ts'
 import * as store from './store.ts'
@@ -53,11 +52,7 @@ export interface Detections {
   /** Resolves when everything received so far is stored and matched. */
   settled(): Promise<void>
   count(): Promise<number>
-  /**
-   * Keeps detections and tells them upward, in one transaction with what else the caller writes there. Those that are there already
-   * change nothing. @param options.tell false: nobody above is told, so no alerts are made of them. @returns how many were new
-   */
-  record(db: Tx, detections: readonly Detection[], options?: { readonly tell?: boolean }): Promise<number>
+  readonly record: RecordDetections
   /** Detections of listed values that an event of an earlier time holds, made as they are live; nothing is kept. */
   ofListedValues(found: readonly FoundListedValue[], receivedMs: number): Promise<readonly FoundDetection[]>
   /** How many rules the threads run. */
@@ -90,6 +85,8 @@ export const detectionsModule = defineModule({
       lazy: true,
       onFault: (error) => ruleLoading.threadFailed(error),
     })
+    const record: RecordDetections = (db, detections, options) =>
+      recordDetections(db, { outbox, rules, intel }, detections, options)
     let pulse: NodeJS.Timeout | undefined
     const correlations = new CorrelationOwner(
       {
@@ -104,7 +101,7 @@ export const detectionsModule = defineModule({
         clock,
         log,
         metrics: platform.metrics,
-        record: (db, detections) => recordDetections(db, { outbox, rules, intel }, detections),
+        record,
       },
     )
     const ruleLoading = new RuleLoading({
@@ -129,7 +126,7 @@ export const detectionsModule = defineModule({
       clock,
       log,
       metrics: platform.metrics,
-      record: (db, detections) => recordDetections(db, { outbox, rules, intel }, detections),
+      record,
     })
     const patternLoading = new PatternLoading({
       patterns: intel.patterns,
@@ -214,7 +211,7 @@ export const detectionsModule = defineModule({
       clock,
       log,
       sources: events.sources,
-      record: (db, detections) => recordDetections(db, { outbox, rules, intel }, detections),
+      record,
     })
     outbox.consume('detections.from-artifacts', [artifactsMatchedEvent], async (messages) => {
       for (const { body } of messages) await artifactMatches.take(body)
@@ -223,7 +220,7 @@ export const detectionsModule = defineModule({
     return {
       service: {
         count: () => store.count(sql.db),
-        record: (db, detections, options) => recordDetections(db, { outbox, rules, intel }, detections, options),
+        record,
         ofListedValues: (found, receivedMs) => indicatorHits.ofValues(found, receivedMs),
         rulesRunning: () => ruleLoading.running,
         indicatorsRunning: () => indicatorLoading.state,

@@ -16,6 +16,16 @@ export interface RecordParts {
 }
 
 /**
+ * Keeps detections and tells them upward, in one transaction with what else the caller writes there. Those that are there already
+ * change nothing. @param options.tell false: nobody above is told, so no alerts are made of them. @returns how many were new
+ */
+export type RecordDetections = (
+  db: Tx,
+  detections: readonly Detection[],
+  options?: { readonly tell?: boolean },
+) => Promise<number>
+
+/**
  * Keeps detections, counts them to their rules, indicators and patterns and tells them upward, in the caller's transaction. Those that are there already
  * change nothing.
  * @param options.tell false: nobody above is told, so no alerts are made of them

@@ -2,9 +2,9 @@ import type { Detection } from '@watchfloor/contracts/detections'
 import type { CorrelationHit } from '@watchfloor/engines/sigma'
 import type { BusBatch, Subscription } from '../../../platform/bus/bus.ts'
 import type { Metrics } from '../../../platform/metrics/metrics.ts'
-import type { Tx } from '../../../platform/sql/sql.ts'
 import { ThreadPool } from '../../../platform/threads/pool.ts'
 import type { RunnableSet } from '../../rules/index.ts'
+import type { RecordDetections } from '../record.ts'
 import { detectionOfHit } from './hit-detection.ts'
 import type { CorrelateAnswer, CorrelateTask, CorrelationNeeds, CorrelationSet, CorrelatorLimits } from './messages.ts'
 import { CorrelationMetrics } from './metrics.ts'
@@ -19,8 +19,7 @@ export interface OwnerOptions extends CorrelatorLimits {
 
 export interface OwnerParts extends SnapshotParts {
   readonly metrics: Metrics
-  /** Keeps detections and tells them upward; those that are there already change nothing. */
-  record(db: Tx, detections: readonly Detection[]): Promise<number>
+  readonly record: RecordDetections
 }
 
 const lookEveryMs = 2000

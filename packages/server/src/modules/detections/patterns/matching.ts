@@ -1,7 +1,7 @@
 import type { EventId, Evidence } from '@watchfloor/contracts/kernel'
 import type { NormalisedEvent } from '@watchfloor/engines/event'
 import { PatternSet, patternEvidenceOf } from '@watchfloor/engines/stix-pattern'
-import type { MatchedRule } from '../pipeline/messages.ts'
+import type { MatchedRule } from '../matched-rule.ts'
 import { isValidAt, PatternCompiler, type ReadyPattern } from './compiled.ts'
 import type { PatternText } from './messages.ts'
 

@@ -1,6 +1,6 @@
 import type { Fields } from '@watchfloor/engines/event'
 import type { PatternVersion } from '@watchfloor/engines/stix-pattern'
-import type { MatchedRule } from '../pipeline/messages.ts'
+import type { MatchedRule } from '../matched-rule.ts'
 
 /** A pattern as threads get it: its text, which they compile themselves. */
 export interface PatternText {

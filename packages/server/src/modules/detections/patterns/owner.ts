@@ -5,8 +5,9 @@ import type { Bus, BusBatch, Subscription } from '../../../platform/bus/bus.ts'
 import type { Clock } from '../../../platform/clock/clock.ts'
 import type { Log } from '../../../platform/log/log.ts'
 import type { Metrics } from '../../../platform/metrics/metrics.ts'
-import type { Sql, Tx } from '../../../platform/sql/sql.ts'
+import type { Sql } from '../../../platform/sql/sql.ts'
 import { ThreadPool } from '../../../platform/threads/pool.ts'
+import type { RecordDetections } from '../record.ts'
 import { evidenceOf } from './matching.ts'
 import type { CollectAnswer, CollectedHit, CollectTask, PatternText } from './messages.ts'
 import { partTopic } from './part-record.ts'
@@ -17,8 +18,7 @@ export interface PatternOwnerParts {
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics
-  /** Keeps detections and tells them upward; those that are there already change nothing. */
-  record(db: Tx, detections: readonly Detection[]): Promise<number>
+  readonly record: RecordDetections
 }
 
 const group = 'patterns'

@@ -6,10 +6,11 @@ import { EventBlockBuilder } from '../../../platform/events/event-block-builder.
 import { columnsOfBlocks } from '../../../platform/events/event-store.ts'
 import { serveTasks, type TaskAnswer } from '../../../platform/threads/serve.ts'
 import type { FoundIndicator, IndicatorIndexes } from '../indicators/messages.ts'
+import type { MatchedRule } from '../matched-rule.ts'
 import { PatternMatching } from '../patterns/matching.ts'
 import type { PatternPart, PatternTexts } from '../patterns/messages.ts'
 import { entitiesOf } from './entities.ts'
-import type { EventRef, FoundDetection, FoundMatch, MatchedRule, MatchResult, MatchTask, RuleSet } from './messages.ts'
+import type { EventRef, FoundDetection, FoundMatch, MatchResult, MatchTask, RuleSet } from './messages.ts'
 import { RuleCompiler } from './rule-compiler.ts'
 import { RuleMeter } from './rule-meter.ts'
 

@@ -1,23 +1,9 @@
-import type { DetectionKind, Evidence, Severity } from '@watchfloor/contracts/kernel'
+import type { Evidence } from '@watchfloor/contracts/kernel'
 import type { FieldValue } from '@watchfloor/engines/event'
 import type { EventColumns } from '../../../platform/events/event-store.ts'
 import type { FoundIndicator } from '../indicators/messages.ts'
+import type { MatchedRule } from '../matched-rule.ts'
 import type { PatternPart } from '../patterns/messages.ts'
-
-/** What a detection says of its rule (or indicator, or pattern), as it was in the version that matched. */
-export interface MatchedRule {
-  /** Absent: `sigma`. */
-  readonly kind?: DetectionKind
-  readonly id: string
-  readonly version: number
-  readonly title: string
-  readonly level: Severity
-  readonly techniques: readonly string[]
-  /** Its matches serve correlations alone and raise nothing by themselves. */
-  readonly isQuiet?: boolean
-  /** Fields that correlations want of its matches; absent when none looks at it. */
-  readonly wanted?: readonly string[]
-}
 
 /** A rule as worker threads get it: its text, which they compile themselves. */
 export interface RuleText extends MatchedRule {

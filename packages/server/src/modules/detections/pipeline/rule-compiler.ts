@@ -5,7 +5,8 @@ import {
   type SigmaFilter,
   type SigmaRule,
 } from '@watchfloor/engines/sigma'
-import type { MatchedRule, RuleSet, RuleText } from './messages.ts'
+import type { MatchedRule } from '../matched-rule.ts'
+import type { RuleSet, RuleText } from './messages.ts'
 
 /** Rules ready to be matched, and what a detection says of each, by position. */
 export interface ReadyRules {

@@ -8,7 +8,7 @@ import type { Clock } from '../../../platform/clock/clock.ts'
 import type { Log } from '../../../platform/log/log.ts'
 import type { Sql } from '../../../platform/sql/sql.ts'
 import { rawTopic, type Sources } from '../../events/index.ts'
-import type { Detections } from '../module.ts'
+import type { RecordDetections } from '../record.ts'
 import * as store from '../store.ts'
 import { type ArtifactMatch, detectionIdOf, matchEvent, yaraDetection } from './yara-detection.ts'
 
@@ -25,7 +25,7 @@ interface Parts {
   readonly clock: Clock
   readonly log: Log
   readonly sources: Pick<Sources, 'ensure'>
-  readonly record: Detections['record']
+  readonly record: RecordDetections
 }
 
 /**
