@@ -37,3 +37,13 @@ export function SidePanel({
     </aside>
   )
 }
+
+/** A list with the panel of what is chosen beside it. */
+export function BesidePanel({ panel, children }: { panel: ReactNode; children: ReactNode }) {
+  return (
+    <div className="flex min-h-0 flex-1">
+      <div className="flex min-w-0 flex-1 flex-col">{children}</div>
+      {panel}
+    </div>
+  )
+}

@@ -5,13 +5,13 @@ import { useTranslation } from 'react-i18next'
 import { usePageTime } from '../../app/time.tsx'
 import { useUrlState } from '../../app/url-state.ts'
 import { Button } from '../../ui/button.tsx'
-import { DataTable } from '../../ui/data-table.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { type Shortcut, useShortcuts } from '../../ui/keyboard/keyboard.tsx'
 import { useListCursor } from '../../ui/list-cursor.ts'
 import { PageHeader } from '../../ui/page.tsx'
+import { PagedList } from '../../ui/paged-list.tsx'
 import { SidePanel } from '../../ui/side-panel.tsx'
-import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
+import { EmptyState } from '../../ui/states.tsx'
 import { TimeRangePicker } from '../../ui/time-range-picker.tsx'
 import { useListSelection } from '../../ui/use-list-selection.ts'
 import { ValueActionsProvider } from '../../ui/value-chip.tsx'
@@ -123,42 +123,36 @@ export function AlertListPage() {
                 {t('fresh', { count: list.fresh })}
               </Button>
             )}
-            {list.isPending ? (
-              <SkeletonRows rows={20} />
-            ) : list.isError && list.rows.length === 0 ? (
-              <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-            ) : list.rows.length === 0 ? (
-              <EmptyState
-                icon={<PartyPopper size={22} />}
-                title={anyFilter ? t('empty.filteredTitle') : t('empty.title')}
-                text={anyFilter ? t('empty.filteredText') : t('empty.text')}
-                action={
-                  <Button onClick={anyFilter ? clearFilters : () => setUrl({ status: 'all' })}>
-                    {anyFilter ? t('empty.filteredAction') : t('empty.action')}
-                  </Button>
-                }
-              />
-            ) : (
-              <DataTable
-                label={t('list')}
-                rows={list.rows}
-                rowId={(alert) => alert.id}
-                columns={columns}
-                cursor={cursor.cursor}
-                onCursor={(id) => {
-                  cursor.set(id)
-                  peek(id)
-                }}
-                selected={selection.wholeFilter ? new Set(ids) : selection.selected}
-                onSelect={selection.toggle}
-                sort={sort}
-                onSort={(next) => setUrl({ sort: next === 'newest' ? undefined : next })}
-                onEnd={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined}
-                loadingMore={list.isFetchingNextPage}
-                totalRows={list.total}
-                placeKey="alerts"
-              />
-            )}
+            <PagedList
+              list={list}
+              empty={
+                <EmptyState
+                  icon={<PartyPopper size={22} />}
+                  title={anyFilter ? t('empty.filteredTitle') : t('empty.title')}
+                  text={anyFilter ? t('empty.filteredText') : t('empty.text')}
+                  action={
+                    <Button onClick={anyFilter ? clearFilters : () => setUrl({ status: 'all' })}>
+                      {anyFilter ? t('empty.filteredAction') : t('empty.action')}
+                    </Button>
+                  }
+                />
+              }
+              label={t('list')}
+              rows={list.rows}
+              rowId={(alert) => alert.id}
+              columns={columns}
+              cursor={cursor.cursor}
+              onCursor={(id) => {
+                cursor.set(id)
+                peek(id)
+              }}
+              selected={selection.wholeFilter ? new Set(ids) : selection.selected}
+              onSelect={selection.toggle}
+              sort={sort}
+              onSort={(next) => setUrl({ sort: next === 'newest' ? undefined : next })}
+              totalRows={list.total}
+              placeKey="alerts"
+            />
           </div>
           {url.open && (
             <SidePanel label={t('page.panel')} onClose={() => peek(undefined)} onOpenFull={() => openFull(url.open)}>

@@ -10,12 +10,13 @@ import { useUrlState } from '../../app/url-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
-import { type Column, DataTable } from '../../ui/data-table.tsx'
+import type { Column } from '../../ui/data-table.tsx'
 import { RelativeTime } from '../../ui/display.tsx'
 import { formatBytes, formatCount } from '../../ui/format/number.ts'
 import { useListKeys } from '../../ui/keyboard/list-keys.ts'
 import { FilterBar, PageHeader } from '../../ui/page.tsx'
-import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
+import { PagedList } from '../../ui/paged-list.tsx'
+import { EmptyState } from '../../ui/states.tsx'
 import { filterFromUrl, useArtifacts } from './data.ts'
 import { UploadList } from './upload-list.tsx'
 import { useUploads } from './uploads.ts'
@@ -100,44 +101,37 @@ export function ArtifactListPage() {
         onDragLeave={() => setOver(false)}
         onDrop={mayUpload ? onDrop : undefined}
       >
-        {artifacts.isPending ? (
-          <SkeletonRows />
-        ) : artifacts.isError && rows.length === 0 ? (
-          <ErrorState error={artifacts.error} onRetry={() => void artifacts.refetch()} />
-        ) : rows.length === 0 ? (
-          isFiltered ? (
-            <EmptyState
-              title={t('none.title')}
-              text={t('none.text')}
-              action={
-                <Button onClick={() => setUrl({ q: undefined, matched: undefined, members: undefined })}>
-                  {t('none.action')}
-                </Button>
-              }
-            />
-          ) : (
-            <EmptyState
-              icon={<FileSearch size={22} />}
-              title={t('empty.title')}
-              text={`${t('empty.text')} ${mayUpload ? `${t('drop')}.` : ''}`}
-              action={uploadButton}
-            />
-          )
-        ) : (
-          <DataTable
-            label={t('list')}
-            rows={rows}
-            rowId={({ id }) => id}
-            columns={columns}
-            cursor={cursor.cursor}
-            onCursor={(id) => cursor.set(id)}
-            onEnd={
-              artifacts.hasNextPage && !artifacts.isFetchingNextPage ? () => void artifacts.fetchNextPage() : undefined
-            }
-            loadingMore={artifacts.isFetchingNextPage}
-            placeKey="artifacts"
-          />
-        )}
+        <PagedList
+          list={artifacts}
+          skeletonRows={12}
+          empty={
+            isFiltered ? (
+              <EmptyState
+                title={t('none.title')}
+                text={t('none.text')}
+                action={
+                  <Button onClick={() => setUrl({ q: undefined, matched: undefined, members: undefined })}>
+                    {t('none.action')}
+                  </Button>
+                }
+              />
+            ) : (
+              <EmptyState
+                icon={<FileSearch size={22} />}
+                title={t('empty.title')}
+                text={`${t('empty.text')} ${mayUpload ? `${t('drop')}.` : ''}`}
+                action={uploadButton}
+              />
+            )
+          }
+          label={t('list')}
+          rows={rows}
+          rowId={({ id }) => id}
+          columns={columns}
+          cursor={cursor.cursor}
+          onCursor={(id) => cursor.set(id)}
+          placeKey="artifacts"
+        />
       </section>
     </>
   )

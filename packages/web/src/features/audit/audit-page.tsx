@@ -9,14 +9,15 @@ import { useUrlState } from '../../app/url-state.ts'
 import { ActionMenu } from '../../ui/action-menu.tsx'
 import { Button } from '../../ui/button.tsx'
 import { FilterChip } from '../../ui/chip.tsx'
-import { type Column, DataTable } from '../../ui/data-table.tsx'
+import type { Column } from '../../ui/data-table.tsx'
 import { ListTime, listTimeTrack, useBreadth } from '../../ui/display.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { useListKeys } from '../../ui/keyboard/list-keys.ts'
 import { FilterBar, PageHeader } from '../../ui/page.tsx'
+import { PagedList } from '../../ui/paged-list.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
-import { SidePanel } from '../../ui/side-panel.tsx'
-import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
+import { BesidePanel, SidePanel } from '../../ui/side-panel.tsx'
+import { EmptyState } from '../../ui/states.tsx'
 import { TimeRangePicker } from '../../ui/time-range-picker.tsx'
 import { AuditPanel } from './audit-panel.tsx'
 import { type AuditLine, auditExportUrl, auditFilterFromUrl, useAudit, useVerifyAudit } from './data.ts'
@@ -107,13 +108,18 @@ export function AuditPage() {
           />
         )}
       </FilterBar>
-      <div className="flex min-h-0 flex-1">
-        <div className="flex min-w-0 flex-1 flex-col">
-          {audit.isPending ? (
-            <SkeletonRows rows={20} />
-          ) : audit.isError && rows.length === 0 ? (
-            <ErrorState error={audit.error} onRetry={() => void audit.refetch()} />
-          ) : rows.length === 0 ? (
+      <BesidePanel
+        panel={
+          open && (
+            <SidePanel label={t('panel.title')} onClose={() => peek(undefined)}>
+              <AuditPanel record={open} />
+            </SidePanel>
+          )
+        }
+      >
+        <PagedList
+          list={audit}
+          empty={
             <EmptyState
               title={t('empty.title')}
               text={t('empty.text')}
@@ -136,29 +142,19 @@ export function AuditPage() {
                 </Button>
               }
             />
-          ) : (
-            <DataTable
-              label={t('list')}
-              rows={rows}
-              rowId={(record) => record.id}
-              columns={columns}
-              cursor={cursor.cursor}
-              onCursor={(id) => {
-                cursor.set(id)
-                peek(id)
-              }}
-              onEnd={audit.hasNextPage && !audit.isFetchingNextPage ? () => void audit.fetchNextPage() : undefined}
-              loadingMore={audit.isFetchingNextPage}
-              placeKey="audit"
-            />
-          )}
-        </div>
-        {open && (
-          <SidePanel label={t('panel.title')} onClose={() => peek(undefined)}>
-            <AuditPanel record={open} />
-          </SidePanel>
-        )}
-      </div>
+          }
+          label={t('list')}
+          rows={rows}
+          rowId={(record) => record.id}
+          columns={columns}
+          cursor={cursor.cursor}
+          onCursor={(id) => {
+            cursor.set(id)
+            peek(id)
+          }}
+          placeKey="audit"
+        />
+      </BesidePanel>
     </>
   )
 }

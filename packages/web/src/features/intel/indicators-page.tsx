@@ -7,13 +7,13 @@ import { useMay } from '../../app/session/me.tsx'
 import { SectionTabs } from '../../app/shell/section-tabs.tsx'
 import { useUrlState } from '../../app/url-state.ts'
 import { Button } from '../../ui/button.tsx'
-import { DataTable } from '../../ui/data-table.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { useShortcuts } from '../../ui/keyboard/keyboard.tsx'
 import { useListKeys } from '../../ui/keyboard/list-keys.ts'
 import { PageHeader } from '../../ui/page.tsx'
-import { SidePanel } from '../../ui/side-panel.tsx'
-import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
+import { PagedList } from '../../ui/paged-list.tsx'
+import { BesidePanel, SidePanel } from '../../ui/side-panel.tsx'
+import { EmptyState } from '../../ui/states.tsx'
 import { useListSelection } from '../../ui/use-list-selection.ts'
 import { useBulkIndicators, useIndicatorFacets, useIndicators, useMatching } from './data.ts'
 import { huntedOf, indicatorFilterFromUrl, indicatorSortFromUrl } from './filter.ts'
@@ -142,13 +142,18 @@ export function IndicatorsPage() {
           onAction={change}
         />
       )}
-      <div className="flex min-h-0 flex-1">
-        <div className="flex min-w-0 flex-1 flex-col">
-          {list.isPending ? (
-            <SkeletonRows rows={20} />
-          ) : list.isError && rows.length === 0 ? (
-            <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-          ) : rows.length === 0 ? (
+      <BesidePanel
+        panel={
+          open && (
+            <SidePanel label={t('panel.title')} onClose={() => peek(undefined)}>
+              <IndicatorPanel key={open.id} indicator={open} onGone={() => peek(undefined)} />
+            </SidePanel>
+          )
+        }
+      >
+        <PagedList
+          list={list}
+          empty={
             isFiltered ? (
               <EmptyState
                 title={t('noneFound.title')}
@@ -177,34 +182,24 @@ export function IndicatorsPage() {
                 action={writing}
               />
             )
-          ) : (
-            <DataTable
-              label={t('list')}
-              rows={rows}
-              rowId={(one) => one.id}
-              columns={columns}
-              cursor={cursor.cursor}
-              onCursor={(id) => {
-                cursor.set(id)
-                peek(id)
-              }}
-              {...(mayWrite && {
-                selected: selection.wholeFilter ? new Set(ids) : selection.selected,
-                onSelect: selection.toggle,
-                onSelectAll: (all) => (all ? selection.selectAll() : selection.clear()),
-              })}
-              onEnd={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined}
-              loadingMore={list.isFetchingNextPage}
-              placeKey="indicators"
-            />
-          )}
-        </div>
-        {open && (
-          <SidePanel label={t('panel.title')} onClose={() => peek(undefined)}>
-            <IndicatorPanel key={open.id} indicator={open} onGone={() => peek(undefined)} />
-          </SidePanel>
-        )}
-      </div>
+          }
+          label={t('list')}
+          rows={rows}
+          rowId={(one) => one.id}
+          columns={columns}
+          cursor={cursor.cursor}
+          onCursor={(id) => {
+            cursor.set(id)
+            peek(id)
+          }}
+          {...(mayWrite && {
+            selected: selection.wholeFilter ? new Set(ids) : selection.selected,
+            onSelect: selection.toggle,
+            onSelectAll: (all) => (all ? selection.selectAll() : selection.clear()),
+          })}
+          placeKey="indicators"
+        />
+      </BesidePanel>
       <LookupDialog open={dialog === 'look'} onClose={() => setDialog(undefined)} />
       <ImportDialog open={dialog === 'import'} onClose={() => setDialog(undefined)} />
       <NewIndicatorDialog

@@ -6,12 +6,12 @@ import { useMay } from '../../app/session/me.tsx'
 import { SectionTabs } from '../../app/shell/section-tabs.tsx'
 import { useUrlState } from '../../app/url-state.ts'
 import { Button } from '../../ui/button.tsx'
-import { DataTable } from '../../ui/data-table.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { type Shortcut, useShortcuts } from '../../ui/keyboard/keyboard.tsx'
 import { useListCursor } from '../../ui/list-cursor.ts'
 import { PageHeader } from '../../ui/page.tsx'
-import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
+import { PagedList } from '../../ui/paged-list.tsx'
+import { EmptyState } from '../../ui/states.tsx'
 import { useListSelection } from '../../ui/use-list-selection.ts'
 import { useBulkRules, useRuleFacets, useRules } from './data.ts'
 import { ruleFilterFromUrl, ruleSortFromUrl } from './filter.ts'
@@ -96,46 +96,40 @@ export function RuleListPage() {
           onAction={(action) => target && bulk.mutate({ ...target, action }, { onSuccess: selection.clear })}
         />
       )}
-      {list.isPending ? (
-        <SkeletonRows rows={20} />
-      ) : list.isError && rows.length === 0 ? (
-        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-      ) : rows.length === 0 ? (
-        <EmptyState
-          icon={<ScrollText size={22} />}
-          title={filtered ? t('empty.filteredTitle') : t('empty.title')}
-          {...(!filtered && { text: t('empty.text') })}
-          action={
-            filtered ? (
-              <Link to="/rules" className="link">
-                {t('empty.filteredAction')}
-              </Link>
-            ) : (
-              writing
-            )
-          }
-        />
-      ) : (
-        <DataTable
-          label={t('list')}
-          rows={rows}
-          rowId={(rule) => rule.id}
-          columns={columns}
-          cursor={cursor.cursor}
-          onCursor={cursor.set}
-          {...(mayWrite && {
-            selected: selection.wholeFilter ? new Set(ids) : selection.selected,
-            onSelect: selection.toggle,
-            onSelectAll: (all) => (all ? selection.selectAll() : selection.clear()),
-          })}
-          sort={sort}
-          onSort={(next) => setUrl({ sort: next === 'title' ? undefined : next })}
-          onEnd={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined}
-          loadingMore={list.isFetchingNextPage}
-          totalRows={total}
-          placeKey="rules"
-        />
-      )}
+      <PagedList
+        list={list}
+        empty={
+          <EmptyState
+            icon={<ScrollText size={22} />}
+            title={filtered ? t('empty.filteredTitle') : t('empty.title')}
+            {...(!filtered && { text: t('empty.text') })}
+            action={
+              filtered ? (
+                <Link to="/rules" className="link">
+                  {t('empty.filteredAction')}
+                </Link>
+              ) : (
+                writing
+              )
+            }
+          />
+        }
+        label={t('list')}
+        rows={rows}
+        rowId={(rule) => rule.id}
+        columns={columns}
+        cursor={cursor.cursor}
+        onCursor={cursor.set}
+        {...(mayWrite && {
+          selected: selection.wholeFilter ? new Set(ids) : selection.selected,
+          onSelect: selection.toggle,
+          onSelectAll: (all) => (all ? selection.selectAll() : selection.clear()),
+        })}
+        sort={sort}
+        onSort={(next) => setUrl({ sort: next === 'title' ? undefined : next })}
+        totalRows={total}
+        placeKey="rules"
+      />
       <PolicyDialog open={policyOpen} onClose={() => setPolicyOpen(false)} />
     </>
   )

@@ -8,7 +8,7 @@ import { AbsoluteTime, RelativeTime } from '../../ui/display.tsx'
 import { formatBytes } from '../../ui/format/number.ts'
 import { useListKeys } from '../../ui/keyboard/list-keys.ts'
 import { Facts, PageHeader, Section } from '../../ui/page.tsx'
-import { SidePanel } from '../../ui/side-panel.tsx'
+import { BesidePanel, SidePanel } from '../../ui/side-panel.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { type DeadLetter, useDeadLetters, useSources } from './data.ts'
 
@@ -71,50 +71,49 @@ export function DeadLettersPage() {
   return (
     <>
       <PageHeader title={t('dead.title')} tabs={<SectionTabs section="detection" />} />
-      <div className="flex min-h-0 flex-1">
-        <div className="flex min-w-0 flex-1 flex-col">
-          {letters.isPending ? (
-            <SkeletonRows />
-          ) : letters.isError ? (
-            <ErrorState error={letters.error} onRetry={() => void letters.refetch()} />
-          ) : rows.length === 0 ? (
-            <EmptyState icon={<MailCheck size={22} />} title={t('dead.empty.title')} text={t('dead.empty.text')} />
-          ) : (
-            <DataTable
-              label={t('dead.list')}
-              rows={rows}
-              rowId={(letter) => String(letter.id)}
-              columns={columns}
-              cursor={cursor.cursor}
-              onCursor={(id) => {
-                cursor.set(id)
-                peek(id)
-              }}
-              onEnd={
-                letters.hasNextPage && !letters.isFetchingNextPage ? () => void letters.fetchNextPage() : undefined
-              }
-              loadingMore={letters.isFetchingNextPage}
-            />
-          )}
-        </div>
-        {open && (
-          <SidePanel label={t('dead.panel')} onClose={() => peek(undefined)}>
-            <div className="flex flex-col gap-4 p-4">
-              <Facts
-                items={[
-                  [t('dead.column.at'), <AbsoluteTime key="a" at={open.at} />],
-                  [t('dead.column.reason'), open.reason],
-                  [t('dead.column.source'), nameOf(open.sourceId)],
-                  [t('dead.column.size'), formatBytes(open.sizeBytes)],
-                ]}
-              />
-              <Section title={t('dead.sample')}>
-                <pre className="mono break-all whitespace-pre-wrap">{open.sample}</pre>
-              </Section>
-            </div>
-          </SidePanel>
+      <BesidePanel
+        panel={
+          open && (
+            <SidePanel label={t('dead.panel')} onClose={() => peek(undefined)}>
+              <div className="flex flex-col gap-4 p-4">
+                <Facts
+                  items={[
+                    [t('dead.column.at'), <AbsoluteTime key="a" at={open.at} />],
+                    [t('dead.column.reason'), open.reason],
+                    [t('dead.column.source'), nameOf(open.sourceId)],
+                    [t('dead.column.size'), formatBytes(open.sizeBytes)],
+                  ]}
+                />
+                <Section title={t('dead.sample')}>
+                  <pre className="mono break-all whitespace-pre-wrap">{open.sample}</pre>
+                </Section>
+              </div>
+            </SidePanel>
+          )
+        }
+      >
+        {letters.isPending ? (
+          <SkeletonRows />
+        ) : letters.isError ? (
+          <ErrorState error={letters.error} onRetry={() => void letters.refetch()} />
+        ) : rows.length === 0 ? (
+          <EmptyState icon={<MailCheck size={22} />} title={t('dead.empty.title')} text={t('dead.empty.text')} />
+        ) : (
+          <DataTable
+            label={t('dead.list')}
+            rows={rows}
+            rowId={(letter) => String(letter.id)}
+            columns={columns}
+            cursor={cursor.cursor}
+            onCursor={(id) => {
+              cursor.set(id)
+              peek(id)
+            }}
+            onEnd={letters.hasNextPage && !letters.isFetchingNextPage ? () => void letters.fetchNextPage() : undefined}
+            loadingMore={letters.isFetchingNextPage}
+          />
         )}
-      </div>
+      </BesidePanel>
     </>
   )
 }

@@ -12,7 +12,7 @@ import { formatCount } from '../../ui/format/number.ts'
 import { useShortcuts } from '../../ui/keyboard/keyboard.tsx'
 import { useListKeys } from '../../ui/keyboard/list-keys.ts'
 import { FilterBar, PageHeader } from '../../ui/page.tsx'
-import { SidePanel } from '../../ui/side-panel.tsx'
+import { BesidePanel, SidePanel } from '../../ui/side-panel.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
 import { useCreateSource, useSources } from './data.ts'
 import { useSourceColumns } from './source-columns.tsx'
@@ -62,47 +62,48 @@ export function SourcesPage() {
       <FilterBar label={t('filters')}>
         <UrlSearch label={t('search')} />
       </FilterBar>
-      <div className="flex min-h-0 flex-1">
-        <div className="flex min-w-0 flex-1 flex-col">
-          {sources.isPending ? (
-            <SkeletonRows />
-          ) : sources.isError ? (
-            <ErrorState error={sources.error} onRetry={() => void sources.refetch()} />
-          ) : rows.length === 0 ? (
-            all?.length === 0 ? (
-              <EmptyState
-                icon={<DatabaseZap size={22} />}
-                title={t('empty.title')}
-                text={t('empty.text')}
-                action={addButton}
-              />
-            ) : (
-              <EmptyState
-                title={t('noneFound.title')}
-                action={<Button onClick={() => setUrl({ q: undefined })}>{t('noneFound.action')}</Button>}
-              />
-            )
-          ) : (
-            <DataTable
-              label={t('list')}
-              rows={rows}
-              rowId={(source) => source.id}
-              columns={columns}
-              cursor={cursor.cursor}
-              onCursor={(id) => {
-                cursor.set(id)
-                peek(id)
-              }}
-              placeKey="sources"
+      <BesidePanel
+        panel={
+          open && (
+            <SidePanel label={t('panel.title')} onClose={() => peek(undefined)}>
+              <SourcePanel source={open} />
+            </SidePanel>
+          )
+        }
+      >
+        {sources.isPending ? (
+          <SkeletonRows />
+        ) : sources.isError ? (
+          <ErrorState error={sources.error} onRetry={() => void sources.refetch()} />
+        ) : rows.length === 0 ? (
+          all?.length === 0 ? (
+            <EmptyState
+              icon={<DatabaseZap size={22} />}
+              title={t('empty.title')}
+              text={t('empty.text')}
+              action={addButton}
             />
-          )}
-        </div>
-        {open && (
-          <SidePanel label={t('panel.title')} onClose={() => peek(undefined)}>
-            <SourcePanel source={open} />
-          </SidePanel>
+          ) : (
+            <EmptyState
+              title={t('noneFound.title')}
+              action={<Button onClick={() => setUrl({ q: undefined })}>{t('noneFound.action')}</Button>}
+            />
+          )
+        ) : (
+          <DataTable
+            label={t('list')}
+            rows={rows}
+            rowId={(source) => source.id}
+            columns={columns}
+            cursor={cursor.cursor}
+            onCursor={(id) => {
+              cursor.set(id)
+              peek(id)
+            }}
+            placeKey="sources"
+          />
         )}
-      </div>
+      </BesidePanel>
       <Dialog open={adding} onClose={() => setAdding(false)} title={t('form.title')} description={t('form.text')}>
         <SourceFields
           error={create.error}

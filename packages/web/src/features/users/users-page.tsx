@@ -8,14 +8,15 @@ import { UrlFilter, UrlSearch } from '../../app/url-filters.tsx'
 import { useUrlState } from '../../app/url-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
-import { type Column, DataTable } from '../../ui/data-table.tsx'
+import type { Column } from '../../ui/data-table.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { RelativeTime } from '../../ui/display.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { useListKeys } from '../../ui/keyboard/list-keys.ts'
 import { FilterBar, PageHeader } from '../../ui/page.tsx'
-import { SidePanel } from '../../ui/side-panel.tsx'
-import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx'
+import { PagedList } from '../../ui/paged-list.tsx'
+import { BesidePanel, SidePanel } from '../../ui/side-panel.tsx'
+import { EmptyState } from '../../ui/states.tsx'
 import { roles, userFilterFromUrl, useUserActions, useUsers } from './data.ts'
 import { NewUserForm } from './new-user-form.tsx'
 import { UserPanel } from './user-panel.tsx'
@@ -76,13 +77,25 @@ export function UsersPage() {
           }))}
         />
       </FilterBar>
-      <div className="flex min-h-0 flex-1">
-        <div className="flex min-w-0 flex-1 flex-col">
-          {users.isPending ? (
-            <SkeletonRows />
-          ) : users.isError && rows.length === 0 ? (
-            <ErrorState error={users.error} onRetry={() => void users.refetch()} />
-          ) : rows.length === 0 ? (
+      <BesidePanel
+        panel={
+          open && (
+            <SidePanel label={t('panel.title')} onClose={() => peek(undefined)}>
+              <UserPanel
+                key={open.id}
+                user={open}
+                actions={actions}
+                onPassword={(secret) => setPassword({ name: open.displayName, secret })}
+                onGone={() => peek(undefined)}
+              />
+            </SidePanel>
+          )
+        }
+      >
+        <PagedList
+          list={users}
+          skeletonRows={12}
+          empty={
             <EmptyState
               title={t('empty.title')}
               text={t('empty.text')}
@@ -92,34 +105,18 @@ export function UsersPage() {
                 </Button>
               }
             />
-          ) : (
-            <DataTable
-              label={t('list')}
-              rows={rows}
-              rowId={(user) => user.id}
-              columns={columns}
-              cursor={cursor.cursor}
-              onCursor={(id) => {
-                cursor.set(id)
-                peek(id)
-              }}
-              onEnd={users.hasNextPage && !users.isFetchingNextPage ? () => void users.fetchNextPage() : undefined}
-              loadingMore={users.isFetchingNextPage}
-            />
-          )}
-        </div>
-        {open && (
-          <SidePanel label={t('panel.title')} onClose={() => peek(undefined)}>
-            <UserPanel
-              key={open.id}
-              user={open}
-              actions={actions}
-              onPassword={(secret) => setPassword({ name: open.displayName, secret })}
-              onGone={() => peek(undefined)}
-            />
-          </SidePanel>
-        )}
-      </div>
+          }
+          label={t('list')}
+          rows={rows}
+          rowId={(user) => user.id}
+          columns={columns}
+          cursor={cursor.cursor}
+          onCursor={(id) => {
+            cursor.set(id)
+            peek(id)
+          }}
+        />
+      </BesidePanel>
       <Dialog
         open={adding}
         onClose={() => setAdding(false)}

@@ -6,13 +6,13 @@ import { SectionTabs } from '../../../app/shell/section-tabs.tsx'
 import { UrlFilter, UrlSearch } from '../../../app/url-filters.tsx'
 import { useUrlState } from '../../../app/url-state.ts'
 import { Button } from '../../../ui/button.tsx'
-import { DataTable } from '../../../ui/data-table.tsx'
 import { formatCount } from '../../../ui/format/number.ts'
 import { useShortcuts } from '../../../ui/keyboard/keyboard.tsx'
 import { useListKeys } from '../../../ui/keyboard/list-keys.ts'
 import { FilterBar, PageHeader } from '../../../ui/page.tsx'
-import { SidePanel } from '../../../ui/side-panel.tsx'
-import { EmptyState, ErrorState, SkeletonRows } from '../../../ui/states.tsx'
+import { PagedList } from '../../../ui/paged-list.tsx'
+import { BesidePanel, SidePanel } from '../../../ui/side-panel.tsx'
+import { EmptyState } from '../../../ui/states.tsx'
 import { useMatching } from '../data.ts'
 import { patternFilterFromUrl, patternScopes, patternStates, usePattern, usePatterns } from './data.ts'
 import { PatternImportDialog } from './import-dialog.tsx'
@@ -66,13 +66,18 @@ export function PatternsPage() {
         actions={writing}
       />
       <PatternFilters />
-      <div className="flex min-h-0 flex-1">
-        <div className="flex min-w-0 flex-1 flex-col">
-          {list.isPending ? (
-            <SkeletonRows rows={20} />
-          ) : list.isError && rows.length === 0 ? (
-            <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-          ) : rows.length === 0 ? (
+      <BesidePanel
+        panel={
+          open && (
+            <SidePanel label={t('panel.title')} onClose={() => peek(undefined)}>
+              <PatternPanel key={open.id} pattern={open} onGone={() => peek(undefined)} />
+            </SidePanel>
+          )
+        }
+      >
+        <PagedList
+          list={list}
+          empty={
             Object.keys(filter).length > 0 ? (
               <EmptyState
                 title={t('noneFound.title')}
@@ -90,29 +95,19 @@ export function PatternsPage() {
                 action={writing}
               />
             )
-          ) : (
-            <DataTable
-              label={t('list')}
-              rows={rows}
-              rowId={(one) => one.id}
-              columns={columns}
-              cursor={cursor.cursor}
-              onCursor={(id) => {
-                cursor.set(id)
-                peek(id)
-              }}
-              onEnd={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined}
-              loadingMore={list.isFetchingNextPage}
-              placeKey="patterns"
-            />
-          )}
-        </div>
-        {open && (
-          <SidePanel label={t('panel.title')} onClose={() => peek(undefined)}>
-            <PatternPanel key={open.id} pattern={open} onGone={() => peek(undefined)} />
-          </SidePanel>
-        )}
-      </div>
+          }
+          label={t('list')}
+          rows={rows}
+          rowId={(one) => one.id}
+          columns={columns}
+          cursor={cursor.cursor}
+          onCursor={(id) => {
+            cursor.set(id)
+            peek(id)
+          }}
+          placeKey="patterns"
+        />
+      </BesidePanel>
       <PatternImportDialog open={dialog === 'import'} onClose={() => setDialog(undefined)} />
       <PatternDialog
         open={dialog === 'add'}
