@@ -14,7 +14,7 @@ import { formatCount } from '../../ui/format/number.ts'
 import { Facts, Section } from '../../ui/page.tsx'
 import { toastDone } from '../../ui/toast.tsx'
 import { useChangeIndicator, useDeleteIndicator, useLookup } from './data.ts'
-import { StateMark, TlpChip } from './indicator-columns.tsx'
+import { StateMark, TlpChip } from './listed-columns.tsx'
 import { LookupResult } from './lookup-result.tsx'
 
 /** One indicator: what is said of it, by whom, and what else covers its value. */
@@ -48,7 +48,7 @@ export function IndicatorPanel({ indicator, onGone }: { indicator: Indicator; on
         <CopyButton value={indicator.value} />
       </div>
       <div className="flex flex-wrap items-center gap-4">
-        <StateMark indicator={indicator} />
+        <StateMark listed={indicator} />
         {may('events:read') && (
           <Link to="/events" search={{ q: lookUpQuery(null, indicator.value), range: '24h' }} className="link">
             {t('panel.search')}

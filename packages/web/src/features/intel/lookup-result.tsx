@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Chip } from '../../ui/chip.tsx'
 import { ErrorLine, Skeleton } from '../../ui/states.tsx'
 import type { Lookup } from './data.ts'
-import { StateMark } from './indicator-columns.tsx'
+import { StateMark } from './listed-columns.tsx'
 
 /** Who lists a value or what covers it, and which warning lists do. `except` is the indicator beside which it stands. */
 export function LookupResult({ lookup, except }: { lookup: UseQueryResult<Lookup>; except?: string }) {
@@ -29,7 +29,7 @@ export function LookupResult({ lookup, except }: { lookup: UseQueryResult<Lookup
               <span className="mono min-w-0 flex-1 break-all">{one.value}</span>
               <span className="text-text-2">{one.source}</span>
               <span className="tabular-nums">{one.confidence} %</span>
-              <StateMark indicator={one} />
+              <StateMark listed={one} />
             </li>
           ))}
         </ul>

@@ -13,9 +13,8 @@ import { Toggle } from '../../../ui/form.tsx'
 import { formatCount } from '../../../ui/format/number.ts'
 import { Facts, Section } from '../../../ui/page.tsx'
 import { toastDone } from '../../../ui/toast.tsx'
-import { TlpChip } from '../indicator-columns.tsx'
+import { StateMark, TlpChip } from '../listed-columns.tsx'
 import { useChangePattern, useDeletePattern } from './data.ts'
-import { PatternStateMark } from './pattern-columns.tsx'
 import { PatternDialog } from './pattern-dialog.tsx'
 
 /** One pattern: its text, what is said of it, and what was seen of it. */
@@ -40,7 +39,7 @@ export function PatternPanel({ pattern, onGone }: { pattern: StixPatternRecord; 
     <div className="flex flex-col gap-4 p-4">
       <h2 className="min-w-0 text-14 font-semibold break-words">{pattern.name}</h2>
       <div className="flex flex-wrap items-center gap-4">
-        <PatternStateMark pattern={pattern} />
+        <StateMark listed={pattern} />
         {may('hunts:run') && pattern.enabled && pattern.scope !== 'index' && (
           <Link
             to="/hunts"

@@ -17,7 +17,6 @@ export const patternsText: Catalogue = {
     confidence: 'Confidence',
     seen: 'Seen',
     lastSeen: 'Last seen',
-    state: 'State',
     updated: 'Updated',
   },
   scope: { index: 'Listed values', event: 'Single events', sequence: 'Several events' },
