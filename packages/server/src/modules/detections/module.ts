@@ -10,8 +10,8 @@ import { eventsModule, rawTopic } from '../events/index.ts'
 import { intelChangedEvent, intelModule } from '../intel/index.ts'
 import { rulesChangedEvent, rulesModule } from '../rules/index.ts'
 import { detectionsConfig } from './config.ts'
+import { matchesSink } from './correlations/matches-sink.ts'
 import { CorrelationOwner } from './correlations/owner.ts'
-import { publishingSink } from './correlations/publishing-sink.ts'
 import { detectionsMadeEvent } from './events.ts'
 import { exceptionPreviewRoute } from './exception-preview.ts'
 import { IndicatorHits } from './indicators/hits.ts'
@@ -22,7 +22,7 @@ import { detectionKindsAndEvidence } from './migrations/2026-11-21-12-detection-
 import { createCorrelationState } from './migrations/2026-11-21-13-correlation-state.ts'
 import { PatternLoading } from './patterns/loading.ts'
 import { PatternOwner } from './patterns/owner.ts'
-import { partsSink } from './patterns/part-record.ts'
+import { partsSink } from './patterns/parts-sink.ts'
 import type { FoundDetection, MatchResult, MatchTask } from './pipeline/messages.ts'
 import { IngestPipeline } from './pipeline/pipeline.ts'
 import { processRecord } from './pipeline/process-record.ts'
@@ -155,7 +155,7 @@ export const detectionsModule = defineModule({
         bus,
         events: eventStore,
         log,
-        sink: publishingSink(
+        sink: matchesSink(
           bus,
           partsSink(
             bus,

@@ -17,8 +17,8 @@ import { openTestSql } from '../../../testing/embedded-sql.ts'
 import type { RunnableRule, RunnableSet } from '../../rules/index.ts'
 import { createCorrelationState } from '../migrations/2026-11-21-13-correlation-state.ts'
 import { encodeMatches } from './match-record.ts'
+import { matchTopic } from './matches-sink.ts'
 import { CorrelationOwner, type CorrelationPool, correlationPool } from './owner.ts'
-import { matchTopic } from './publishing-sink.ts'
 
 const beginMs = Date.UTC(2026, 2, 1)
 

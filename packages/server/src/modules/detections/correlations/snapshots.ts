@@ -3,7 +3,7 @@ import type { Bus } from '../../../platform/bus/bus.ts'
 import type { Clock } from '../../../platform/clock/clock.ts'
 import type { Log } from '../../../platform/log/log.ts'
 import type { Sql } from '../../../platform/sql/sql.ts'
-import { matchTopic } from './publishing-sink.ts'
+import { matchTopic } from './matches-sink.ts'
 import * as store from './state-store.ts'
 
 /** Who reads the matches. */

@@ -13,7 +13,8 @@ import { openTestSql } from '../../../testing/embedded-sql.ts'
 import { quietLog } from '../../../testing/quiet-log.ts'
 import type { PatternText } from './messages.ts'
 import { type CollectPool, collectPool, PatternOwner } from './owner.ts'
-import { encodeParts, partTopic } from './part-record.ts'
+import { encodeParts } from './part-record.ts'
+import { partTopic } from './parts-sink.ts'
 
 const beginMs = Date.UTC(2026, 2, 1)
 const stages: PatternText = {

@@ -10,7 +10,7 @@ import { ThreadPool } from '../../../platform/threads/pool.ts'
 import type { RecordDetections } from '../record.ts'
 import { evidenceOf } from './matching.ts'
 import type { CollectAnswer, CollectedHit, CollectTask, PatternText } from './messages.ts'
-import { partTopic } from './part-record.ts'
+import { partTopic } from './parts-sink.ts'
 
 export interface PatternOwnerParts {
   readonly bus: Bus
