@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react'
+import { type ComponentProps, type ReactNode, useId } from 'react'
 
 /** A labelled field with its hint and its error; the child gets the id to bind to. */
 export function Field({
@@ -27,6 +27,36 @@ export function Field({
         </p>
       )}
     </div>
+  )
+}
+
+/** A labelled line to type into. */
+export function TextField({
+  label,
+  hint,
+  error,
+  look = '',
+  onChange,
+  ...input
+}: {
+  label: string
+  hint?: string | undefined
+  error?: string | undefined
+  /** Classes beyond those every field has. */
+  look?: string
+  onChange: (text: string) => void
+} & Omit<ComponentProps<'input'>, 'id' | 'className' | 'onChange'>) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(props) => (
+        <input
+          {...props}
+          {...input}
+          className={`field ${look}`.trimEnd()}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
   )
 }
 

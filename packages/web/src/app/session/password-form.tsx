@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
-import { Field } from '../../ui/form.tsx'
+import { TextField } from '../../ui/form.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
 import { api, call } from '../api.ts'
 
@@ -30,33 +30,24 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
   return (
     <form onSubmit={submit} className="flex max-w-sm flex-col gap-3">
       <ErrorLine error={save.error} />
-      <Field label={t('password.current')}>
-        {(props) => (
-          <input
-            {...props}
-            required
-            type="password"
-            autoComplete="current-password"
-            className="field"
-            value={currentPassword}
-            onChange={(event) => setCurrent(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label={t('password.next')} hint={t('password.hint', { count: minLength })}>
-        {(props) => (
-          <input
-            {...props}
-            required
-            type="password"
-            minLength={minLength}
-            autoComplete="new-password"
-            className="field"
-            value={newPassword}
-            onChange={(event) => setNew(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('password.current')}
+        required
+        type="password"
+        autoComplete="current-password"
+        value={currentPassword}
+        onChange={setCurrent}
+      />
+      <TextField
+        label={t('password.next')}
+        hint={t('password.hint', { count: minLength })}
+        required
+        type="password"
+        minLength={minLength}
+        autoComplete="new-password"
+        value={newPassword}
+        onChange={setNew}
+      />
       <Button type="submit" tone="primary" busy={save.isPending}>
         {t('password.save')}
       </Button>

@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
-import { Field } from '../../ui/form.tsx'
+import { TextField } from '../../ui/form.tsx'
 import { ErrorLine, Skeleton } from '../../ui/states.tsx'
 import { api, call } from '../api.ts'
 
@@ -48,21 +48,17 @@ export function SecondFactorSetup({ guard, onDone }: { guard: Guard; onDone: () 
           <CopyButton value={start.data.secret} />
         </p>
       )}
-      <Field label={t('factor.code')}>
-        {(props) => (
-          <input
-            {...props}
-            required
-            autoFocus
-            inputMode="numeric"
-            autoComplete="one-time-code"
-            maxLength={7}
-            className="field mono text-14!"
-            value={code}
-            onChange={(event) => setCode(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('factor.code')}
+        required
+        autoFocus
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        maxLength={7}
+        look="mono text-14!"
+        value={code}
+        onChange={setCode}
+      />
       <Button type="submit" tone="primary" busy={confirm.isPending} disabled={!start.data}>
         {t('factor.confirm')}
       </Button>

@@ -2,7 +2,7 @@ import { createContext, type FormEvent, type ReactNode, useCallback, useContext,
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmProvider, Dialog } from '../../ui/dialog.tsx'
-import { Field } from '../../ui/form.tsx'
+import { TextField } from '../../ui/form.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
 import { api, call, wantsRecentLogin } from '../api.ts'
 
@@ -64,18 +64,13 @@ export function ConfirmLoginProvider({ children }: { children: ReactNode }) {
       >
         <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-3">
           <ErrorLine error={error} />
-          <Field label={t('confirmLogin.password')}>
-            {(props) => (
-              <input
-                {...props}
-                type="password"
-                autoComplete="current-password"
-                className="field"
-                value={password}
-                onChange={(event) => setPassword(event.target.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label={t('confirmLogin.password')}
+            type="password"
+            autoComplete="current-password"
+            value={password}
+            onChange={setPassword}
+          />
           <Button type="submit" tone="primary" busy={busy} disabled={password === ''}>
             {t('confirmLogin.confirm')}
           </Button>

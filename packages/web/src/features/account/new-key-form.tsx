@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '../../app/session/me.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Field } from '../../ui/form.tsx'
+import { TextField } from '../../ui/form.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
 
 export interface NewKey {
@@ -40,33 +40,16 @@ export function NewKeyForm({
     <form onSubmit={submit} className="flex flex-col gap-3">
       <ErrorLine error={error} />
       <div className="grid gap-3 sm:grid-cols-[1fr_140px]">
-        <Field label={t('keys.name')} hint={t('keys.nameHint')}>
-          {(props) => (
-            <input
-              {...props}
-              required
-              autoFocus
-              maxLength={120}
-              className="field"
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label={t('keys.days')}>
-          {(props) => (
-            <input
-              {...props}
-              required
-              type="number"
-              min={1}
-              max={3650}
-              className="field"
-              value={days}
-              onChange={(event) => setDays(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t('keys.name')}
+          hint={t('keys.nameHint')}
+          required
+          autoFocus
+          maxLength={120}
+          value={name}
+          onChange={setName}
+        />
+        <TextField label={t('keys.days')} required type="number" min={1} max={3650} value={days} onChange={setDays} />
       </div>
       <fieldset>
         <legend className="mb-1 text-12 font-medium text-text-2">{t('keys.permissions')}</legend>

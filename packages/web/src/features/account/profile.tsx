@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { api, call } from '../../app/api.ts'
 import { nameOf, useMe, usePreferences } from '../../app/session/me.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Field } from '../../ui/form.tsx'
+import { Field, TextField } from '../../ui/form.tsx'
 import { browserZone } from '../../ui/format/time.ts'
 import { Section } from '../../ui/page.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
@@ -31,19 +31,14 @@ export function Profile() {
     <Section title={t('profile.title')}>
       <form onSubmit={submit} className="flex max-w-md flex-col gap-3">
         <ErrorLine error={save.error} />
-        <Field label={t('profile.name')}>
-          {(props) => (
-            <input
-              {...props}
-              required
-              maxLength={120}
-              autoComplete="name"
-              className="field"
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t('profile.name')}
+          required
+          maxLength={120}
+          autoComplete="name"
+          value={name}
+          onChange={setName}
+        />
         <p className="text-text-2">
           {t('profile.email')}: {me.user?.email ?? '–'}
           <br />

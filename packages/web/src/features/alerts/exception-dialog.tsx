@@ -5,7 +5,7 @@ import { type FormEvent, useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field } from '../../ui/form.tsx'
+import { Field, TextField } from '../../ui/form.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { ErrorLine } from '../../ui/states.tsx'
 import { toastDone } from '../../ui/toast.tsx'
@@ -63,19 +63,14 @@ export default function ExceptionDialog({ alert, hits, raw, onClose }: Exception
         </fieldset>
         <Preview ruleId={alert.ruleId} conditions={chosen} />
         <div className="grid gap-3 sm:grid-cols-[minmax(0,1fr)_160px]">
-          <Field label={t('exception.reason')}>
-            {(props) => (
-              <input
-                {...props}
-                className="field"
-                required
-                minLength={3}
-                maxLength={1000}
-                value={reason}
-                onChange={(event) => setReason(event.target.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label={t('exception.reason')}
+            required
+            minLength={3}
+            maxLength={1000}
+            value={reason}
+            onChange={setReason}
+          />
           <Field label={t('exception.ends')}>
             {(props) => (
               <select

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/session/me.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Field } from '../../ui/form.tsx'
+import { Field, TextField } from '../../ui/form.tsx'
 import { Section } from '../../ui/page.tsx'
 import { toastDone, toastError } from '../../ui/toast.tsx'
 import { useArtifactActions } from './data.ts'
@@ -47,16 +47,14 @@ export function KnownSection({ artifact }: { artifact: ArtifactDetail }) {
   return (
     <Section title={t('known.title')}>
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <Field label={t('facts.labels')} hint={t('known.labelsHint')} error={problem}>
-          {(props) => (
-            <input
-              {...props}
-              className="field w-full"
-              value={labels}
-              onChange={(event) => setLabels(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t('facts.labels')}
+          hint={t('known.labelsHint')}
+          error={problem}
+          look="w-full"
+          value={labels}
+          onChange={setLabels}
+        />
         <Field label={t('known.note')}>
           {(props) => (
             <textarea

@@ -2,7 +2,7 @@ import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field } from '../../ui/form.tsx'
+import { Field, TextField } from '../../ui/form.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { ErrorLine } from '../../ui/states.tsx'
 import { toastDone } from '../../ui/toast.tsx'
@@ -49,17 +49,7 @@ export function YaraImportDialog({ onClose }: { onClose: () => void }) {
     <Dialog open onClose={onClose} title={t('yara.importTitle')} description={t('yara.importText')} width="max-w-2xl">
       <form onSubmit={submit} className="flex flex-col gap-3">
         <ErrorLine error={importSet.error ?? check.error} />
-        <Field label={t('yara.name')}>
-          {(props) => (
-            <input
-              {...props}
-              className="field"
-              maxLength={120}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField label={t('yara.name')} maxLength={120} value={name} onChange={setName} />
         <div className="flex flex-wrap items-center gap-2">
           <Button onClick={() => files.current?.click()}>{t('yara.chooseFiles')}</Button>
           <Button onClick={() => folder.current?.click()}>{t('yara.chooseFolder')}</Button>

@@ -1,7 +1,7 @@
 import type { IndicatorType } from '@watchfloor/contracts/intel'
 import type { Tlp } from '@watchfloor/contracts/kernel'
 import { useTranslation } from 'react-i18next'
-import { Field } from '../../ui/form.tsx'
+import { Field, TextField } from '../../ui/form.tsx'
 import { indicatorTypes } from './filter.ts'
 
 /** What is said of one indicator or a whole list; numbers as they are typed. */
@@ -24,18 +24,14 @@ export function ListingFields({ listing, onChange }: { listing: Listing; onChang
   const { t } = useTranslation('intel')
   return (
     <div className="grid gap-3 sm:grid-cols-2">
-      <Field label={t('form.source')} hint={t('form.sourceHint')}>
-        {(props) => (
-          <input
-            {...props}
-            required
-            maxLength={120}
-            className="field"
-            value={listing.source}
-            onChange={(event) => onChange({ source: event.target.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('form.source')}
+        hint={t('form.sourceHint')}
+        required
+        maxLength={120}
+        value={listing.source}
+        onChange={(text) => onChange({ source: text })}
+      />
       <Field label={t('form.type')}>
         {(props) => (
           <select
@@ -53,20 +49,16 @@ export function ListingFields({ listing, onChange }: { listing: Listing; onChang
           </select>
         )}
       </Field>
-      <Field label={t('form.confidence')} hint={t('form.confidenceHint')}>
-        {(props) => (
-          <input
-            {...props}
-            required
-            type="number"
-            min={0}
-            max={100}
-            className="field"
-            value={listing.confidence}
-            onChange={(event) => onChange({ confidence: event.target.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('form.confidence')}
+        hint={t('form.confidenceHint')}
+        required
+        type="number"
+        min={0}
+        max={100}
+        value={listing.confidence}
+        onChange={(text) => onChange({ confidence: text })}
+      />
       <Field label={t('form.tlp')}>
         {(props) => (
           <select
@@ -83,30 +75,22 @@ export function ListingFields({ listing, onChange }: { listing: Listing; onChang
           </select>
         )}
       </Field>
-      <Field label={t('form.labels')} hint={t('form.labelsHint')}>
-        {(props) => (
-          <input
-            {...props}
-            maxLength={500}
-            className="field"
-            value={listing.labels}
-            onChange={(event) => onChange({ labels: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field label={t('form.validDays')} hint={t('form.validDaysHint')}>
-        {(props) => (
-          <input
-            {...props}
-            type="number"
-            min={1}
-            max={3650}
-            className="field"
-            value={listing.validDays}
-            onChange={(event) => onChange({ validDays: event.target.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('form.labels')}
+        hint={t('form.labelsHint')}
+        maxLength={500}
+        value={listing.labels}
+        onChange={(text) => onChange({ labels: text })}
+      />
+      <TextField
+        label={t('form.validDays')}
+        hint={t('form.validDaysHint')}
+        type="number"
+        min={1}
+        max={3650}
+        value={listing.validDays}
+        onChange={(text) => onChange({ validDays: text })}
+      />
     </div>
   )
 }

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field } from '../../ui/form.tsx'
+import { TextField } from '../../ui/form.tsx'
 import { useLookup } from './data.ts'
 import { LookupResult } from './lookup-result.tsx'
 
@@ -22,19 +22,15 @@ export function LookupDialog({ open, onClose }: { open: boolean; onClose: () => 
     <Dialog open={open} onClose={onClose} title={t('look.title')} description={t('look.text')} width="max-w-xl">
       <form onSubmit={submit} className="mb-3 flex items-end gap-2">
         <div className="min-w-0 flex-1">
-          <Field label={t('look.value')}>
-            {(props) => (
-              <input
-                {...props}
-                required
-                autoFocus
-                maxLength={4000}
-                className="field mono"
-                value={typed}
-                onChange={(event) => setTyped(event.target.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label={t('look.value')}
+            required
+            autoFocus
+            maxLength={4000}
+            look="mono"
+            value={typed}
+            onChange={setTyped}
+          />
         </div>
         <Button type="submit" tone="primary" busy={lookup.isFetching} icon={<Search size={14} aria-hidden />}>
           {t('look.run')}

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field } from '../../ui/form.tsx'
+import { TextField } from '../../ui/form.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
 import { useCreateIndicator } from './data.ts'
 import { emptyListing, ListingFields } from './listing-fields.tsx'
@@ -54,19 +54,15 @@ export function NewIndicatorDialog({
     <Dialog open={open} onClose={onClose} title={t('form.addTitle')} description={t('form.addText')}>
       <form onSubmit={submit} className="flex flex-col gap-3">
         <ErrorLine error={create.error} />
-        <Field label={t('form.value')}>
-          {(props) => (
-            <input
-              {...props}
-              required
-              autoFocus
-              maxLength={4000}
-              className="field mono"
-              value={value}
-              onChange={(event) => setValue(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t('form.value')}
+          required
+          autoFocus
+          maxLength={4000}
+          look="mono"
+          value={value}
+          onChange={setValue}
+        />
         <ListingFields listing={listing} onChange={(part) => setListing((now) => ({ ...now, ...part }))} />
         <Button type="submit" tone="primary" busy={create.isPending} className="self-end">
           {t('form.save')}

@@ -8,7 +8,7 @@ import { SectionTabs } from '../../app/shell/section-tabs.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Dialog, useConfirm } from '../../ui/dialog.tsx'
 import { RelativeTime } from '../../ui/display.tsx'
-import { Field } from '../../ui/form.tsx'
+import { TextField } from '../../ui/form.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { PageHeader, ScrollPage } from '../../ui/page.tsx'
 import { EmptyState, ErrorLine, ErrorState, SkeletonRows } from '../../ui/states.tsx'
@@ -223,18 +223,14 @@ function UrlDialog({
     >
       <form onSubmit={submit} className="flex flex-col gap-3">
         <ErrorLine error={setUrl.error} />
-        <Field label={t('life.packs.url')}>
-          {(props) => (
-            <input
-              {...props}
-              type="url"
-              className="field mono"
-              placeholder="https://"
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t('life.packs.url')}
+          type="url"
+          look="mono"
+          placeholder="https://"
+          value={text}
+          onChange={setText}
+        />
         <Button type="submit" tone="primary" className="self-end" busy={setUrl.isPending}>
           {t('life.packs.urlSave')}
         </Button>

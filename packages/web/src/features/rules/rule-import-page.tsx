@@ -4,7 +4,7 @@ import { type DragEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { SectionTabs } from '../../app/shell/section-tabs.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Field } from '../../ui/form.tsx'
+import { TextField } from '../../ui/form.tsx'
 import { formatCount } from '../../ui/format/number.ts'
 import { PageHeader, ScrollPage, Section } from '../../ui/page.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
@@ -134,18 +134,14 @@ export function RuleImportPage() {
         </Section>
         <div className="flex flex-wrap items-end gap-3">
           <div className="min-w-56 flex-1">
-            <Field label={t('importPage.pack')} hint={t('importPage.packHint')}>
-              {(props) => (
-                <input
-                  {...props}
-                  maxLength={120}
-                  placeholder="own"
-                  className="field"
-                  value={pack}
-                  onChange={(event) => setPack(event.target.value)}
-                />
-              )}
-            </Field>
+            <TextField
+              label={t('importPage.pack')}
+              hint={t('importPage.packHint')}
+              maxLength={120}
+              placeholder="own"
+              value={pack}
+              onChange={setPack}
+            />
           </div>
           <div className="mb-5 flex gap-2">
             <Button disabled={isIdle} busy={compare.isPending} onClick={look}>

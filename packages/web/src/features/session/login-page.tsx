@@ -6,7 +6,7 @@ import { ApiError } from '../../app/api.ts'
 import { useMeQuery } from '../../app/session/me.tsx'
 import { useUrlState } from '../../app/url-state.ts'
 import { Button } from '../../ui/button.tsx'
-import { Field } from '../../ui/form.tsx'
+import { TextField } from '../../ui/form.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
 import { useLogin, useSetupStatus } from './data.ts'
 import { Gate } from './gate.tsx'
@@ -56,49 +56,35 @@ export function LoginPage() {
       <form onSubmit={submit} className="flex flex-col gap-3">
         <ErrorLine error={login.error} />
         {wantsCode ? (
-          <Field label={t('login.code')}>
-            {(props) => (
-              <input
-                {...props}
-                autoFocus
-                required
-                inputMode="text"
-                autoComplete="one-time-code"
-                className="field mono text-14!"
-                value={code}
-                onChange={(event) => setCode(event.target.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label={t('login.code')}
+            autoFocus
+            required
+            inputMode="text"
+            autoComplete="one-time-code"
+            look="mono text-14!"
+            value={code}
+            onChange={setCode}
+          />
         ) : (
           <>
-            <Field label={t('login.email')}>
-              {(props) => (
-                <input
-                  {...props}
-                  autoFocus
-                  required
-                  type="email"
-                  autoComplete="username"
-                  className="field"
-                  value={email}
-                  onChange={(event) => setEmail(event.target.value)}
-                />
-              )}
-            </Field>
-            <Field label={t('login.password')}>
-              {(props) => (
-                <input
-                  {...props}
-                  required
-                  type="password"
-                  autoComplete="current-password"
-                  className="field"
-                  value={password}
-                  onChange={(event) => setPassword(event.target.value)}
-                />
-              )}
-            </Field>
+            <TextField
+              label={t('login.email')}
+              autoFocus
+              required
+              type="email"
+              autoComplete="username"
+              value={email}
+              onChange={setEmail}
+            />
+            <TextField
+              label={t('login.password')}
+              required
+              type="password"
+              autoComplete="current-password"
+              value={password}
+              onChange={setPassword}
+            />
           </>
         )}
         <Button type="submit" tone="primary" busy={login.isPending} className="mt-1 w-full">

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useMeQuery } from '../../app/session/me.tsx'
 import { useUrlState } from '../../app/url-state.ts'
 import { Button } from '../../ui/button.tsx'
-import { Field } from '../../ui/form.tsx'
+import { TextField } from '../../ui/form.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
 import { useSetup, useSetupStatus } from './data.ts'
 import { Gate } from './gate.tsx'
@@ -44,74 +44,49 @@ export function SetupPage() {
       <form onSubmit={submit} className="flex flex-col gap-3">
         <ErrorLine error={setup.error} />
         {!url.token && (
-          <Field label={t('setup.token')} hint={t('setup.tokenHint')}>
-            {(props) => (
-              <input
-                {...props}
-                required
-                className="field mono"
-                value={form.token}
-                onChange={(event) => set({ token: event.target.value })}
-              />
-            )}
-          </Field>
+          <TextField
+            label={t('setup.token')}
+            hint={t('setup.tokenHint')}
+            required
+            look="mono"
+            value={form.token}
+            onChange={(text) => set({ token: text })}
+          />
         )}
-        <Field label={t('setup.organisation')}>
-          {(props) => (
-            <input
-              {...props}
-              autoFocus
-              maxLength={120}
-              autoComplete="organization"
-              className="field"
-              value={form.organisationName}
-              onChange={(event) => set({ organisationName: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label={t('setup.displayName')}>
-          {(props) => (
-            <input
-              {...props}
-              required
-              maxLength={120}
-              autoComplete="name"
-              className="field"
-              value={form.displayName}
-              onChange={(event) => set({ displayName: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label={t('setup.email')}>
-          {(props) => (
-            <input
-              {...props}
-              required
-              type="email"
-              autoComplete="username"
-              className="field"
-              value={form.email}
-              onChange={(event) => set({ email: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field
+        <TextField
+          label={t('setup.organisation')}
+          autoFocus
+          maxLength={120}
+          autoComplete="organization"
+          value={form.organisationName}
+          onChange={(text) => set({ organisationName: text })}
+        />
+        <TextField
+          label={t('setup.displayName')}
+          required
+          maxLength={120}
+          autoComplete="name"
+          value={form.displayName}
+          onChange={(text) => set({ displayName: text })}
+        />
+        <TextField
+          label={t('setup.email')}
+          required
+          type="email"
+          autoComplete="username"
+          value={form.email}
+          onChange={(text) => set({ email: text })}
+        />
+        <TextField
           label={t('setup.password')}
           hint={t('setup.passwordHint', { count: status.data?.passwordMinLength ?? 12 })}
-        >
-          {(props) => (
-            <input
-              {...props}
-              required
-              type="password"
-              minLength={status.data?.passwordMinLength ?? 12}
-              autoComplete="new-password"
-              className="field"
-              value={form.password}
-              onChange={(event) => set({ password: event.target.value })}
-            />
-          )}
-        </Field>
+          required
+          type="password"
+          minLength={status.data?.passwordMinLength ?? 12}
+          autoComplete="new-password"
+          value={form.password}
+          onChange={(text) => set({ password: text })}
+        />
         <Button type="submit" tone="primary" busy={setup.isPending} className="mt-1 w-full">
           {t('setup.submit')}
         </Button>

@@ -3,7 +3,7 @@ import type { Source } from '@watchfloor/contracts/events'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
-import { Field } from '../../ui/form.tsx'
+import { Field, TextField } from '../../ui/form.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
 import type { CreatableKind, SourceForm } from './data.ts'
 
@@ -72,36 +72,28 @@ export function SourceFields({
     hint: string,
     label: string,
   ) => (
-    <Field label={label} hint={hint}>
-      {(props) => (
-        <input
-          {...props}
-          type="number"
-          min={1}
-          max={max}
-          className="field"
-          value={draft[key]}
-          onChange={(event) => set({ [key]: event.target.value })}
-        />
-      )}
-    </Field>
+    <TextField
+      label={label}
+      hint={hint}
+      type="number"
+      min={1}
+      max={max}
+      value={draft[key]}
+      onChange={(text) => set({ [key]: text })}
+    />
   )
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
       <ErrorLine error={error} />
-      <Field label={t('form.name')} hint={t('form.nameHint')}>
-        {(props) => (
-          <input
-            {...props}
-            required
-            maxLength={120}
-            autoFocus={onCreate !== undefined}
-            className="field"
-            value={draft.name}
-            onChange={(event) => set({ name: event.target.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('form.name')}
+        hint={t('form.nameHint')}
+        required
+        maxLength={120}
+        autoFocus={onCreate !== undefined}
+        value={draft.name}
+        onChange={(text) => set({ name: text })}
+      />
       {onCreate && (
         <Field label={t('form.kind')}>
           {(props) => (
@@ -121,41 +113,30 @@ export function SourceFields({
         </Field>
       )}
       {isFile && (
-        <Field label={t('form.path')} hint={t('form.pathHint')}>
-          {(props) => (
-            <input
-              {...props}
-              required
-              className="field mono"
-              value={draft.path}
-              onChange={(event) => set({ path: event.target.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t('form.path')}
+          hint={t('form.pathHint')}
+          required
+          look="mono"
+          value={draft.path}
+          onChange={(text) => set({ path: text })}
+        />
       )}
       <div className="grid gap-3 sm:grid-cols-2">
-        <Field label={t('form.product')} hint={t('form.productHint')}>
-          {(props) => (
-            <input
-              {...props}
-              maxLength={80}
-              className="field"
-              value={draft.product}
-              onChange={(event) => set({ product: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label={t('form.service')} hint={t('form.serviceHint')}>
-          {(props) => (
-            <input
-              {...props}
-              maxLength={80}
-              className="field"
-              value={draft.service}
-              onChange={(event) => set({ service: event.target.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t('form.product')}
+          hint={t('form.productHint')}
+          maxLength={80}
+          value={draft.product}
+          onChange={(text) => set({ product: text })}
+        />
+        <TextField
+          label={t('form.service')}
+          hint={t('form.serviceHint')}
+          maxLength={80}
+          value={draft.service}
+          onChange={(text) => set({ service: text })}
+        />
         {number('retentionDays', 3650, t('form.retentionHint'), t('form.retentionDays'))}
         {number('retentionMegabytes', 1_000_000_000, t('form.retentionMegabytesHint'), t('form.retentionMegabytes'))}
         {number('silenceMinutes', 43_200, t('form.silenceHint'), t('form.silence'))}

@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
-import { Field } from '../../ui/form.tsx'
+import { TextField } from '../../ui/form.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
 import type { NewUser } from './data.ts'
 import { RoleBoxes } from './role-boxes.tsx'
@@ -26,33 +26,23 @@ export function NewUserForm({
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
       <ErrorLine error={error} />
-      <Field label={t('form.displayName')}>
-        {(props) => (
-          <input
-            {...props}
-            required
-            autoFocus
-            maxLength={120}
-            autoComplete="off"
-            className="field"
-            value={draft.displayName}
-            onChange={(event) => setDraft({ ...draft, displayName: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field label={t('form.email')}>
-        {(props) => (
-          <input
-            {...props}
-            required
-            type="email"
-            autoComplete="off"
-            className="field"
-            value={draft.email}
-            onChange={(event) => setDraft({ ...draft, email: event.target.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('form.displayName')}
+        required
+        autoFocus
+        maxLength={120}
+        autoComplete="off"
+        value={draft.displayName}
+        onChange={(text) => setDraft({ ...draft, displayName: text })}
+      />
+      <TextField
+        label={t('form.email')}
+        required
+        type="email"
+        autoComplete="off"
+        value={draft.email}
+        onChange={(text) => setDraft({ ...draft, email: text })}
+      />
       <RoleBoxes value={draft.roles} onChange={(next) => setDraft({ ...draft, roles: next })} />
       <Button type="submit" tone="primary" busy={busy} disabled={draft.roles.length === 0} className="self-end">
         {t('form.create')}

@@ -5,7 +5,7 @@ import { useMay, useMe } from '../../app/session/me.tsx'
 import { Button } from '../../ui/button.tsx'
 import { type ConfirmOptions, useConfirm } from '../../ui/dialog.tsx'
 import { RelativeTime } from '../../ui/display.tsx'
-import { Field } from '../../ui/form.tsx'
+import { TextField } from '../../ui/form.tsx'
 import { Facts, Section } from '../../ui/page.tsx'
 import { ErrorLine } from '../../ui/states.tsx'
 import { toastDone, toastError } from '../../ui/toast.tsx'
@@ -72,30 +72,20 @@ function AccountForm({ user, actions }: { user: User; actions: UserActions }) {
     <Section title={t('panel.account')}>
       <form onSubmit={submit} className="flex flex-col gap-3">
         <ErrorLine error={actions.change.error} />
-        <Field label={t('form.displayName')}>
-          {(props) => (
-            <input
-              {...props}
-              required
-              maxLength={120}
-              className="field"
-              value={draft.displayName}
-              onChange={(event) => setDraft({ ...draft, displayName: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label={t('form.email')}>
-          {(props) => (
-            <input
-              {...props}
-              required
-              type="email"
-              className="field"
-              value={draft.email}
-              onChange={(event) => setDraft({ ...draft, email: event.target.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t('form.displayName')}
+          required
+          maxLength={120}
+          value={draft.displayName}
+          onChange={(text) => setDraft({ ...draft, displayName: text })}
+        />
+        <TextField
+          label={t('form.email')}
+          required
+          type="email"
+          value={draft.email}
+          onChange={(text) => setDraft({ ...draft, email: text })}
+        />
         <RoleBoxes value={draft.roles} onChange={(next) => setDraft({ ...draft, roles: next })} />
         <Button
           type="submit"

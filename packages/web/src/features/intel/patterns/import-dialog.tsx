@@ -5,7 +5,7 @@ import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
-import { Field } from '../../../ui/form.tsx'
+import { Field, TextField } from '../../../ui/form.tsx'
 import { formatCount } from '../../../ui/format/number.ts'
 import { ErrorLine } from '../../../ui/states.tsx'
 import { sendBundle } from './data.ts'
@@ -80,32 +80,23 @@ export function PatternImportDialog({ open, onClose }: { open: boolean; onClose:
           )}
         </Field>
         <div className="grid gap-3 sm:grid-cols-2">
-          <Field label={t('importing.source')} hint={t('importing.sourceHint')}>
-            {(props) => (
-              <input
-                {...props}
-                required
-                maxLength={120}
-                className="field"
-                value={source}
-                onChange={(event) => setSource(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field label={t('importing.confidence')}>
-            {(props) => (
-              <input
-                {...props}
-                required
-                type="number"
-                min={0}
-                max={100}
-                className="field"
-                value={confidence}
-                onChange={(event) => setConfidence(event.target.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label={t('importing.source')}
+            hint={t('importing.sourceHint')}
+            required
+            maxLength={120}
+            value={source}
+            onChange={setSource}
+          />
+          <TextField
+            label={t('importing.confidence')}
+            required
+            type="number"
+            min={0}
+            max={100}
+            value={confidence}
+            onChange={setConfidence}
+          />
         </div>
         {percent !== undefined && (
           <div role="status" className="flex flex-col gap-1">

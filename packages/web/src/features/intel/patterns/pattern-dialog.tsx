@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
-import { Field } from '../../../ui/form.tsx'
+import { Field, TextField } from '../../../ui/form.tsx'
 import { ErrorLine } from '../../../ui/states.tsx'
 import { CheckRemarks } from './check-remarks.tsx'
 import { usePatternCheck, useSavePattern } from './data.ts'
@@ -191,18 +191,14 @@ function Text({
   disabled?: boolean
 }) {
   return (
-    <Field label={label} {...(hint === undefined ? {} : { hint })}>
-      {(props) => (
-        <input
-          {...props}
-          {...rest}
-          type={type}
-          {...(type === 'number' ? { min: 0, max } : { maxLength: max })}
-          className="field"
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
+    <TextField
+      label={label}
+      {...(hint === undefined ? {} : { hint })}
+      {...rest}
+      type={type}
+      {...(type === 'number' ? { min: 0, max } : { maxLength: max })}
+      value={value}
+      onChange={onChange}
+    />
   )
 }
