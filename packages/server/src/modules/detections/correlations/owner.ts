@@ -1,10 +1,11 @@
 import type { Detection } from '@watchfloor/contracts/detections'
 import type { CorrelationHit } from '@watchfloor/engines/sigma'
-import type { BusBatch, Subscription } from '../../../platform/bus/bus.ts'
+import type { StoredRecord } from '../../../platform/bus/bus.ts'
 import type { Metrics } from '../../../platform/metrics/metrics.ts'
 import { ThreadPool } from '../../../platform/threads/pool.ts'
 import type { RunnableSet } from '../../rules/index.ts'
 import type { RecordDetections } from '../record.ts'
+import { Lost, type OwnedThread, TopicOwner } from '../topic-owner.ts'
 import { detectionOfHit } from './hit-detection.ts'
 import { matchTopic } from './matches-sink.ts'
 import type { CorrelateAnswer, CorrelateTask, CorrelationNeeds, CorrelationSet, CorrelatorLimits } from './messages.ts'
@@ -25,13 +26,10 @@ export interface OwnerParts extends SnapshotParts {
 const lookEveryMs = 2000
 /** A match stands in the log by then, so that idle groups are told only when nothing of theirs is under way. */
 const underWayMs = 2000
-const reopenAfterMs = 1000
 const recordsAtOnce = 64
 const heapMb = 3072
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-export type CorrelationPool = Pick<ThreadPool<CorrelateTask, CorrelateAnswer>, 'run' | 'close'>
+export type CorrelationPool = OwnedThread<CorrelateTask, CorrelateAnswer>
 
 /** One thread, started when there is something to correlate. */
 export const correlationPool = (): CorrelationPool =>
@@ -43,9 +41,6 @@ export const correlationPool = (): CorrelationPool =>
     lazy: true,
   })
 
-/** The thread that had the state died; what it knew is read again. */
-class Lost extends Error {}
-
 /**
  * The one owner of what correlations remember. Matches come from their log in one order; a thread evaluates them; what fires is
  * written under ids that follow from the window. State is kept as a snapshot with the offset it stands at: after any end the matches
@@ -55,6 +50,7 @@ export class CorrelationOwner {
   readonly #options: OwnerOptions
   readonly #parts: OwnerParts
   readonly #pool: CorrelationPool
+  readonly #topic: TopicOwner<CorrelateTask, CorrelateAnswer>
   readonly #metrics: CorrelationMetrics
   #set: RunnableSet | undefined
   #titles: ReadonlyMap<string, string> = new Map()
@@ -62,42 +58,51 @@ export class CorrelationOwner {
   #needs: CorrelationNeeds = { wanted: {}, silent: [], problems: [] }
   /** The set that the thread has. */
   #runningKey = ''
-  #session = 0
-  #isOpen = false
-  #stopped = false
-  #subscription: Subscription | undefined
-  #timer: NodeJS.Timeout | undefined
-  /** Batches, changes of the rules and snapshots take turns. */
-  #turn: Promise<unknown> = Promise.resolve()
-  /** Matches before it were evaluated, and what they came to is written, except for `#unwritten`. */
-  #next = 0
   #savedNext = -1
   #savedAtMs = 0
+  /** What fired and could not be written yet. */
   #unwritten: Detection[] = []
-  /** What went wrong last and has not been overcome. */
-  trouble: string | undefined
 
   constructor(options: OwnerOptions, parts: OwnerParts, pool: CorrelationPool = correlationPool()) {
     this.#options = options
     this.#parts = parts
     this.#metrics = new CorrelationMetrics(parts.metrics)
     this.#pool = pool
+    this.#topic = new TopicOwner<CorrelateTask, CorrelateAnswer>(
+      {
+        topic: matchTopic,
+        group: correlationGroup,
+        name: 'correlations',
+        recordsAtOnce,
+        lookEveryMs,
+        begin: (session) => this.#begin(session),
+        observe: (records) => this.#observe(records),
+        write: () => this.#write(),
+        isWritten: () => this.#unwritten.length === 0,
+        look: () => this.#look(),
+        checkpoint: () => this.#checkpoint(),
+      },
+      { bus: parts.bus, log: parts.log, thread: pool },
+    )
+  }
+
+  /** What went wrong last and has not been overcome. */
+  get trouble(): string | undefined {
+    return this.#topic.trouble
   }
 
   /** Creates the log of matches; before anything is read or published. */
-  async start(): Promise<void> {
-    await this.#parts.bus.declare(matchTopic, { partitions: 1 })
-    await this.#parts.bus.registerGroup(matchTopic, correlationGroup)
-    this.#timer = setInterval(() => this.#look(), lookEveryMs)
+  start(): Promise<void> {
+    return this.#topic.start()
   }
 
   /** Takes up the correlations that should run. @returns the rules for the match threads, with what each is for */
   take(set: RunnableSet): Promise<TaggedSet> {
-    return this.#inTurn(async () => {
+    return this.#topic.inTurn(async () => {
       this.#set = set
       this.#titles = new Map([...set.rules, ...set.parts, ...set.correlations].map(({ id, title }) => [id, title]))
-      if (this.#isOpen) await this.#change()
-      else if (set.correlations.length > 0) await this.#open()
+      if (this.#topic.isOpen) await this.#change()
+      else if (set.correlations.length > 0) await this.#topic.open()
       const tagged = rulesFor(set, this.#needs)
       this.#raising = tagged.raising
       return tagged.set
@@ -105,29 +110,17 @@ export class CorrelationOwner {
   }
 
   /** Resolves when every match published so far is evaluated, and what it came to is written. */
-  async settled(): Promise<void> {
-    const wanted = (await this.#parts.bus.stats(matchTopic))[0]?.next ?? 0
-    while (this.#session > 0 && !this.#stopped && (this.#next < wanted || this.#unwritten.length > 0))
-      await new Promise((resolve) => setTimeout(resolve, 20))
+  settled(): Promise<void> {
+    return this.#topic.settled()
   }
 
   /** Runs `work` while nothing is evaluated or written: for a backup. */
   still<T>(work: () => Promise<T>): Promise<T> {
-    return this.#inTurn(work)
+    return this.#topic.inTurn(work)
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true
-    clearInterval(this.#timer)
-    await this.#subscription?.stop()
-    await this.#inTurn(() => this.#checkpoint()).catch((error: unknown) => this.#complain(error))
-    await this.#pool.close()
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.#turn.then(work)
-    this.#turn = run.catch(() => {})
-    return run
+  stop(): Promise<void> {
+    return this.#topic.stop()
   }
 
   get #correlationSet(): CorrelationSet {
@@ -138,35 +131,17 @@ export class CorrelationOwner {
     }
   }
 
-  /** Starts from the newest snapshot, and reads the matches behind it. */
-  async #open(): Promise<void> {
+  /** From the newest snapshot; matches behind it are read. */
+  async #begin(session: number): Promise<number | undefined> {
     const { next, chunks } = await loadSnapshot(this.#parts)
     const { maxGroups, latenessMs } = this.#options
     const set = this.#correlationSet
-    const answer = await this.#pool.run({
-      kind: 'open',
-      session: ++this.#session,
-      set,
-      limits: { maxGroups, latenessMs },
-      snapshot: chunks,
-    })
-    this.#need(answer)
+    const limits = { maxGroups, latenessMs }
+    this.#need(await this.#pool.run({ kind: 'open', session, set, limits, snapshot: chunks }))
     this.#runningKey = JSON.stringify(set)
-    this.#next = next ?? 0
     this.#savedNext = next ?? -1
     this.#savedAtMs = this.#parts.clock.monotonic()
-    this.#isOpen = true
-    this.trouble = undefined
-    await this.#subscribe(next)
-  }
-
-  async #subscribe(next: number | undefined): Promise<void> {
-    this.#subscription = await this.#parts.bus.subscribe(matchTopic, {
-      group: correlationGroup,
-      ...(next === undefined ? {} : { startAt: async () => next }),
-      maxRecords: recordsAtOnce,
-      onBatch: (batch) => this.#inTurn(() => this.#evaluate(batch)),
-    })
+    return next
   }
 
   /** What is remembered under the old set is made durable first: matches read again must meet the correlations that they met. */
@@ -175,7 +150,7 @@ export class CorrelationOwner {
     const key = JSON.stringify(set)
     if (key === this.#runningKey) return
     await this.#checkpoint()
-    this.#need(await this.#ask({ kind: 'change', session: this.#session, set }))
+    this.#need(await this.#topic.ask({ kind: 'change', session: this.#topic.session, set }))
     this.#runningKey = key
     this.#savedNext = -1
   }
@@ -187,29 +162,9 @@ export class CorrelationOwner {
       this.#parts.log.warn('a correlation cannot run', { ruleId: id, reason: message })
   }
 
-  async #ask(task: CorrelateTask): Promise<CorrelateAnswer> {
-    try {
-      const answer = await this.#pool.run(task)
-      if (answer.kind === 'lost') throw new Lost('the thread of the correlations ended; they are read again')
-      return answer
-    } catch (error) {
-      // Whatever happened to the thread, what it knows now is not what it should.
-      this.trouble = messageOf(error)
-      this.#reopenSoon()
-      throw error
-    }
-  }
-
-  async #evaluate(batch: BusBatch): Promise<void> {
-    if (!this.#isOpen) throw new Lost('the correlations are read again')
-    const fresh = batch.records.filter(({ offset }) => offset >= this.#next)
-    const last = fresh.at(-1)
-    if (last) {
-      const records = fresh.map(({ storedAtMs, value }) => ({ arrivedMs: storedAtMs, matches: value }))
-      this.#keep(await this.#ask({ kind: 'observe', session: this.#session, records }))
-      this.#next = last.offset + 1
-    }
-    await this.#write()
+  async #observe(fresh: readonly StoredRecord[]): Promise<void> {
+    const records = fresh.map(({ storedAtMs, value }) => ({ arrivedMs: storedAtMs, matches: value }))
+    this.#keep(await this.#topic.ask({ kind: 'observe', session: this.#topic.session, records }))
   }
 
   #keep(answer: CorrelateAnswer): void {
@@ -232,56 +187,32 @@ export class CorrelationOwner {
       await sql.tx((db) => this.#parts.record(db, detections))
       this.#unwritten = []
     }
-    this.trouble = undefined
+    this.#topic.trouble = undefined
   }
 
   /** Now and then: groups that heard nothing for long, and a snapshot. */
-  #look(): void {
-    if (!this.#isOpen) return
-    this.#inTurn(async () => {
-      if (!this.#isOpen || this.#stopped) return
-      await this.#advance()
-      const isDue = this.#parts.clock.monotonic() - this.#savedAtMs >= this.#options.checkpointEveryMs
-      if (isDue) await this.#checkpoint()
-    }).catch((error: unknown) => this.#complain(error))
+  async #look(): Promise<void> {
+    await this.#advance()
+    const isDue = this.#parts.clock.monotonic() - this.#savedAtMs >= this.#options.checkpointEveryMs
+    if (isDue) await this.#checkpoint()
   }
 
   async #advance(): Promise<void> {
     const arrivedMs = this.#parts.clock.now() - underWayMs
     const [log] = await this.#parts.bus.stats(matchTopic)
-    if (log && log.next > this.#next) return
-    this.#keep(await this.#ask({ kind: 'advance', session: this.#session, arrivedMs }))
+    if (log && log.next > this.#topic.next) return
+    this.#keep(await this.#topic.ask({ kind: 'advance', session: this.#topic.session, arrivedMs }))
     await this.#write()
   }
 
   async #checkpoint(): Promise<void> {
-    if (!this.#isOpen || this.#next === this.#savedNext) return
+    const { next, session } = this.#topic
+    if (next === this.#savedNext) return
     await this.#write()
-    const answer = await this.#ask({ kind: 'snapshot', session: this.#session })
+    const answer = await this.#topic.ask({ kind: 'snapshot', session })
     if (answer.kind !== 'snapshot') throw new Lost()
-    await saveSnapshot(this.#parts, answer.chunks, this.#next)
-    this.#savedNext = this.#next
+    await saveSnapshot(this.#parts, answer.chunks, next)
+    this.#savedNext = next
     this.#savedAtMs = this.#parts.clock.monotonic()
-  }
-
-  #reopenSoon(): void {
-    if (!this.#isOpen || this.#stopped) return
-    this.#isOpen = false
-    void this.#reopen()
-  }
-
-  async #reopen(): Promise<void> {
-    await this.#subscription?.stop()
-    while (!this.#stopped && !this.#isOpen) {
-      await new Promise((resolve) => setTimeout(resolve, reopenAfterMs))
-      await this.#inTurn(() => (this.#stopped ? Promise.resolve() : this.#open())).catch((error: unknown) =>
-        this.#complain(error),
-      )
-    }
-  }
-
-  #complain(error: unknown): void {
-    this.trouble = `correlations: ${messageOf(error)}`
-    this.#parts.log.warn('correlations wait', { error: String(error) })
   }
 }

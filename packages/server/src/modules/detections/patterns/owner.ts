@@ -1,13 +1,14 @@
 import type { Detection } from '@watchfloor/contracts/detections'
 import type { DetectionId, EventId, RuleId, SourceId } from '@watchfloor/contracts/kernel'
 import { toInstant } from '@watchfloor/contracts/kernel'
-import type { Bus, BusBatch, Subscription } from '../../../platform/bus/bus.ts'
+import type { Bus, StoredRecord } from '../../../platform/bus/bus.ts'
 import type { Clock } from '../../../platform/clock/clock.ts'
 import type { Log } from '../../../platform/log/log.ts'
 import type { Metrics } from '../../../platform/metrics/metrics.ts'
 import type { Sql } from '../../../platform/sql/sql.ts'
 import { ThreadPool } from '../../../platform/threads/pool.ts'
 import type { RecordDetections } from '../record.ts'
+import { Lost, type OwnedThread, TopicOwner } from '../topic-owner.ts'
 import { evidenceOf } from './matching.ts'
 import type { CollectAnswer, CollectedHit, CollectTask, PatternText } from './messages.ts'
 import { partTopic } from './parts-sink.ts'
@@ -25,12 +26,9 @@ const group = 'patterns'
 const partition = 0
 const recordsAtOnce = 16
 const checkpointEveryMs = 5000
-const reopenAfterMs = 1000
 const taskTimeoutMs = 120_000
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-export type CollectPool = Pick<ThreadPool<CollectTask, CollectAnswer>, 'run' | 'close'>
+export type CollectPool = OwnedThread<CollectTask, CollectAnswer>
 
 /** One thread, started when there is something to collect. */
 export const collectPool = (): CollectPool =>
@@ -42,9 +40,6 @@ export const collectPool = (): CollectPool =>
     lazy: true,
   })
 
-/** The thread that had the state died; what it knew is read again. */
-class Lost extends Error {}
-
 /**
  * The one owner of what patterns over several events wait for. Parts come from their log in one order; a thread collects them; what is
  * complete is written under ids that follow from the pattern and the event that completed it. The log itself is the state: it is kept from
@@ -53,26 +48,32 @@ class Lost extends Error {}
 export class PatternOwner {
   readonly #parts: PatternOwnerParts
   readonly #pool: CollectPool
+  readonly #topic: TopicOwner<CollectTask, CollectAnswer>
   readonly #waiting: ReturnType<Metrics['gauge']>
   readonly #lostParts: ReturnType<Metrics['gauge']>
   #texts: ReadonlyMap<string, PatternText> = new Map()
-  #session = 0
-  #isOpen = false
-  #stopped = false
-  #subscription: Subscription | undefined
-  #timer: NodeJS.Timeout | undefined
-  /** Batches and changes of the set take turns. */
-  #turn: Promise<unknown> = Promise.resolve()
-  /** Records before it were evaluated, and what they came to is written. */
-  #next = 0
+  /** Records before it are waited for no more. */
   #needed = 0
   #committed = -1
-  /** What went wrong last and has not been overcome. */
-  trouble: string | undefined
 
   constructor(parts: PatternOwnerParts, pool: CollectPool = collectPool()) {
     this.#parts = parts
     this.#pool = pool
+    this.#topic = new TopicOwner<CollectTask, CollectAnswer>(
+      {
+        topic: partTopic,
+        group,
+        name: 'STIX patterns',
+        recordsAtOnce,
+        lookEveryMs: checkpointEveryMs,
+        taskTimeoutMs,
+        begin: (session) => this.#begin(session),
+        observe: (records) => this.#observe(records),
+        look: () => this.#checkpoint(),
+        checkpoint: () => this.#checkpoint(),
+      },
+      { bus: parts.bus, log: parts.log, thread: pool },
+    )
     this.#waiting = parts.metrics.gauge(
       'watchfloor_pattern_parts_waiting',
       'Events that wait for the rest of a STIX pattern',
@@ -83,98 +84,59 @@ export class PatternOwner {
     )
   }
 
+  /** What went wrong last and has not been overcome. */
+  get trouble(): string | undefined {
+    return this.#topic.trouble
+  }
+
   /** Creates the log of parts; before anything is read or published. */
-  async start(): Promise<void> {
-    await this.#parts.bus.declare(partTopic, { partitions: 1 })
-    await this.#parts.bus.registerGroup(partTopic, group)
-    this.#timer = setInterval(() => {
-      this.#inTurn(() => this.#checkpoint()).catch((error: unknown) => this.#complain(error))
-    }, checkpointEveryMs)
+  start(): Promise<void> {
+    return this.#topic.start()
   }
 
   /** Takes up the patterns that should run; before the match threads find parts of them. */
   take(patterns: readonly PatternText[]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#topic.inTurn(async () => {
       this.#texts = new Map(patterns.map((one) => [one.rule.id, one]))
-      if (this.#isOpen) await this.#ask({ kind: 'change', session: this.#session, patterns })
-      else if (patterns.length > 0) await this.#open()
+      if (this.#topic.isOpen) await this.#topic.ask({ kind: 'change', session: this.#topic.session, patterns })
+      else if (patterns.length > 0) await this.#topic.open()
     })
   }
 
   /** Resolves when every part published so far is evaluated, and what it came to is written. */
-  async settled(): Promise<void> {
-    const wanted = (await this.#parts.bus.stats(partTopic))[0]?.next ?? 0
-    while (this.#session > 0 && !this.#stopped && this.#next < wanted)
-      await new Promise((resolve) => setTimeout(resolve, 20))
+  settled(): Promise<void> {
+    return this.#topic.settled()
   }
 
   /** Runs `work` while nothing is evaluated or written: for a backup. */
   still<T>(work: () => Promise<T>): Promise<T> {
-    return this.#inTurn(work)
+    return this.#topic.inTurn(work)
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true
-    clearInterval(this.#timer)
-    await this.#subscription?.stop()
-    await this.#inTurn(() => this.#checkpoint()).catch((error: unknown) => this.#complain(error))
-    await this.#pool.close()
+  stop(): Promise<void> {
+    return this.#topic.stop()
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.#turn.then(work)
-    this.#turn = run.catch(() => {})
-    return run
+  async #begin(session: number): Promise<number> {
+    await this.#pool.run({ kind: 'open', session, patterns: [...this.#texts.values()] })
+    this.#needed = (await this.#parts.bus.committed(partTopic, group, partition)) ?? 0
+    return this.#needed
   }
 
-  async #open(): Promise<void> {
-    const { bus } = this.#parts
-    await this.#pool.run({ kind: 'open', session: ++this.#session, patterns: [...this.#texts.values()] })
-    this.#next = (await bus.committed(partTopic, group, partition)) ?? 0
-    this.#needed = this.#next
-    this.#isOpen = true
-    this.trouble = undefined
-    this.#subscription = await bus.subscribe(partTopic, {
-      group,
-      maxRecords: recordsAtOnce,
-      onBatch: (batch) => this.#inTurn(() => this.#evaluate(batch)),
-    })
-  }
-
-  async #ask(task: CollectTask): Promise<CollectAnswer> {
-    try {
-      const answer = await this.#pool.run(task, { timeoutMs: taskTimeoutMs })
-      if (answer.kind === 'lost') throw new Lost('the thread of the STIX patterns ended; their events are read again')
-      return answer
-    } catch (error) {
-      // Whatever happened to the thread, what it knows now is not what it should.
-      this.trouble = messageOf(error)
-      this.#reopenSoon()
-      throw error
-    }
-  }
-
-  async #evaluate(batch: BusBatch): Promise<void> {
-    if (!this.#isOpen) throw new Lost('the STIX patterns are read again')
-    const fresh = batch.records.filter(({ offset }) => offset >= this.#next)
-    const last = fresh.at(-1)
-    if (!last) return
+  async #observe(fresh: readonly StoredRecord[]): Promise<void> {
     const records = fresh.map(({ offset, storedAtMs, value }) => ({ offset, storedAtMs, parts: value }))
-    const answer = await this.#ask({ kind: 'observe', session: this.#session, records })
-    if (answer.kind !== 'hits') return
+    const answer = await this.#topic.ask({ kind: 'observe', session: this.#topic.session, records })
+    if (answer.kind !== 'hits') throw new Lost()
     try {
       await this.#write(answer.hits)
     } catch (error) {
       // The thread does not say a hit twice: it begins anew with what is still in the log.
-      this.trouble = messageOf(error)
-      this.#reopenSoon()
+      this.#topic.beginAnew(error)
       throw error
     }
-    this.#next = last.offset + 1
-    this.#needed = answer.oldest ?? this.#next
+    this.#needed = answer.oldest ?? fresh.at(-1)!.offset + 1
     this.#waiting.set(answer.waiting)
     this.#lostParts.set(answer.evicted)
-    this.trouble = undefined
   }
 
   async #write(hits: readonly CollectedHit[]): Promise<void> {
@@ -188,31 +150,10 @@ export class PatternOwner {
 
   /** Lets the log be trimmed behind what something waits for. */
   async #checkpoint(): Promise<void> {
-    if (!this.#isOpen || this.#needed === this.#committed) return
+    if (this.#needed === this.#committed) return
     await this.#parts.sql.checkpoint()
     await this.#parts.bus.commit(partTopic, group, partition, this.#needed)
     this.#committed = this.#needed
-  }
-
-  #reopenSoon(): void {
-    if (!this.#isOpen || this.#stopped) return
-    this.#isOpen = false
-    void this.#reopen()
-  }
-
-  async #reopen(): Promise<void> {
-    await this.#subscription?.stop()
-    while (!this.#stopped && !this.#isOpen) {
-      await new Promise((resolve) => setTimeout(resolve, reopenAfterMs))
-      await this.#inTurn(() => (this.#stopped ? Promise.resolve() : this.#open())).catch((error: unknown) =>
-        this.#complain(error),
-      )
-    }
-  }
-
-  #complain(error: unknown): void {
-    this.trouble = `STIX patterns: ${messageOf(error)}`
-    this.#parts.log.warn('STIX patterns wait', { error: String(error) })
   }
 }
 
