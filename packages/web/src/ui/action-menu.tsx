@@ -1,7 +1,7 @@
 import { Check } from 'lucide-react'
-import { Slot } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
-import { loadFloating, useFloating } from './floating/floating.ts'
+import { useFloating } from './floating/floating.ts'
+import { WaitingTrigger } from './floating/waiting-trigger.tsx'
 import { Kbd } from './kbd.tsx'
 
 export interface Action {
@@ -35,18 +35,14 @@ export function ActionMenu({
   const floating = useFloating(asked || open === true)
   if (!floating)
     return (
-      <Slot.Root
-        aria-haspopup="menu"
-        aria-expanded={false}
-        onPointerEnter={loadFloating}
-        onFocus={loadFloating}
-        onClick={() => {
+      <WaitingTrigger
+        onAsk={() => {
           setAsked(true)
           onOpenChange?.(true)
         }}
       >
         {trigger}
-      </Slot.Root>
+      </WaitingTrigger>
     )
   const { DropdownMenu } = floating
   return (

@@ -1,9 +1,9 @@
 import { clsx } from 'clsx'
 import { Check, ChevronDown } from 'lucide-react'
-import { Slot } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { loadFloating, useFloating } from './floating/floating.ts'
+import { useFloating } from './floating/floating.ts'
+import { WaitingTrigger } from './floating/waiting-trigger.tsx'
 
 export interface FilterOption {
   readonly value: string
@@ -60,18 +60,7 @@ export function FilterMenu({
       <ChevronDown size={12} aria-hidden />
     </button>
   )
-  if (!floating)
-    return (
-      <Slot.Root
-        aria-haspopup="menu"
-        aria-expanded={false}
-        onPointerEnter={loadFloating}
-        onFocus={loadFloating}
-        onClick={() => setAsked(true)}
-      >
-        {button}
-      </Slot.Root>
-    )
+  if (!floating) return <WaitingTrigger onAsk={() => setAsked(true)}>{button}</WaitingTrigger>
   const { DropdownMenu } = floating
   return (
     <DropdownMenu.Root defaultOpen={asked}>

@@ -1,10 +1,10 @@
 import { CalendarClock, ChevronDown, RotateCw } from 'lucide-react'
-import { Slot } from 'radix-ui'
 import { type FormEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button, IconButton } from './button.tsx'
 import { useDisplay } from './display.tsx'
-import { loadFloating, useFloating } from './floating/floating.ts'
+import { useFloating } from './floating/floating.ts'
+import { WaitingTrigger } from './floating/waiting-trigger.tsx'
 import { formatInstant, formatMinute, formatZone, parseInstant } from './format/time.ts'
 import { relativeSpecs, resolveRange, type TimeRange } from './time-range.ts'
 
@@ -98,15 +98,9 @@ export function TimeRangePicker({
           </floating.Popover.Portal>
         </floating.Popover.Root>
       ) : (
-        <Slot.Root
-          aria-haspopup="dialog"
-          aria-expanded={false}
-          onPointerEnter={loadFloating}
-          onFocus={loadFloating}
-          onClick={() => setOpen(true)}
-        >
+        <WaitingTrigger opens="dialog" onAsk={() => setOpen(true)}>
           {button}
-        </Slot.Root>
+        </WaitingTrigger>
       )}
       {onRefresh && (
         <IconButton
