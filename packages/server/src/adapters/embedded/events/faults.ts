@@ -1,6 +1,5 @@
 import { Refusal } from '@watchfloor/contracts/kernel'
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+import { messageOf } from '../../../platform/log/error-message.ts'
 
 export const isDiskFull = (error: unknown): boolean =>
   /no space left|ENOSPC|disk is full|could not write|failed to write|max_temp_directory_size/i.test(messageOf(error))

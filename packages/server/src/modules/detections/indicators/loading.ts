@@ -4,6 +4,7 @@ import type { Log } from '../../../platform/log/log.ts'
 import type { Metrics } from '../../../platform/metrics/metrics.ts'
 import { ThreadPool } from '../../../platform/threads/pool.ts'
 import type { ExportPlace, Indicators } from '../../intel/index.ts'
+import { Loading } from '../loading.ts'
 import { type BuildAnswer, type BuildTask, type IndicatorIndexes, indicatorTopic } from './messages.ts'
 
 export interface IndicatorLoadingParts {
@@ -20,7 +21,6 @@ export interface IndicatorLoadingParts {
 const pageIndicators = 5000
 const pageTimeoutMs = 60_000
 const finishTimeoutMs = 300_000
-const loadAgainMs = 2000
 /** Changes that come together are taken together; while much comes, the longer the longer each load takes, so that others get their turn. */
 const settleMs = { least: 250, most: 5000 }
 /** Small indexes beside the large one, each of which every value is looked up in; more are joined. */
@@ -32,7 +32,6 @@ const maxAdditions = 3
 const rereadAfter = (whole: number): number => 1_000_000 + whole
 
 const start: ExportPlace = { revision: 0, seq: 0 }
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /**
  * Keeps the match threads supplied with the indicators that are listed. An index is built aside, on a thread of its own, and handed over in
@@ -42,16 +41,13 @@ export class IndicatorLoading {
   readonly #parts: IndicatorLoadingParts
   readonly #builder: ThreadPool<BuildTask, BuildAnswer>
   readonly #gauge: ReturnType<Metrics['gauge']>
-  readonly #stopping = new AbortController()
+  readonly #loading: Loading
   #whole: IndicatorIndexParts | undefined
   #additions: readonly IndicatorIndexParts[] = []
   #place: ExportPlace = start
   #addedSince = 0
   /** How long the last load took. */
   #lastMs = 0
-  #loading: Promise<void> = Promise.resolve()
-  #waiting: NodeJS.Timeout | undefined
-  #trouble: string | undefined
 
   constructor(parts: IndicatorLoadingParts) {
     this.#parts = parts
@@ -59,6 +55,12 @@ export class IndicatorLoading {
       'watchfloor_indicators_running',
       'Indicators that the live stream is matched with',
     )
+    this.#loading = new Loading({
+      name: 'indicators',
+      lack: 'the newest indicators are not matched',
+      loadNow: (signal) => this.#loadNow(signal),
+      log: parts.log,
+    })
     this.#builder = new ThreadPool({
       file: new URL('./build.worker.ts', import.meta.url),
       size: 1,
@@ -71,7 +73,7 @@ export class IndicatorLoading {
 
   /** Why the threads do not have what is listed; undefined when they do. */
   get trouble(): string | undefined {
-    return this.#trouble
+    return this.#loading.trouble
   }
 
   /** What the threads look in. */
@@ -85,41 +87,17 @@ export class IndicatorLoading {
   }
 
   /** Events are not matched before there are indicators, so a start waits for them as long as it takes. */
-  async first(): Promise<void> {
-    const { signal } = this.#stopping
-    while (!signal.aborted)
-      try {
-        return await this.load()
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, loadAgainMs))
-      }
+  first(): Promise<void> {
+    return this.#loading.first()
   }
 
-  /** What is listed has changed: loads it soon, together with what else changes until then. Tried again until it is done. */
+  /** What is listed has changed: loads it soon, together with what else changes until then. */
   changed(): void {
-    if (this.#waiting || this.#stopping.signal.aborted) return
-    this.#loadIn(Math.min(settleMs.most, Math.max(settleMs.least, 2 * this.#lastMs)))
-  }
-
-  #loadIn(ms: number): void {
-    this.#waiting = setTimeout(() => {
-      this.#waiting = undefined
-      this.load().catch(() => {
-        if (!this.#waiting && !this.#stopping.signal.aborted) this.#loadIn(loadAgainMs)
-      })
-    }, ms)
-    this.#waiting.unref()
-  }
-
-  /** One load at a time; each takes what is there when it begins. */
-  load(): Promise<void> {
-    this.#loading = this.#loading.catch(() => {}).then(() => this.#loadNow())
-    return this.#loading
+    this.#loading.soon(Math.min(settleMs.most, Math.max(settleMs.least, 2 * this.#lastMs)))
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort()
-    clearTimeout(this.#waiting)
+    this.#loading.stop()
     await this.#builder.close()
   }
 
@@ -127,29 +105,21 @@ export class IndicatorLoading {
     return [...(this.#whole ? [this.#whole] : []), ...this.#additions]
   }
 
-  async #loadNow(): Promise<void> {
+  async #loadNow(signal: AbortSignal): Promise<undefined> {
     const { clock, log } = this.#parts
-    try {
-      const startedMs = clock.monotonic()
-      const done =
-        this.#whole === undefined || this.#addedSince > rereadAfter(this.#whole.count)
-          ? await this.#readWhole()
-          : await this.#readAdditions()
-      this.#trouble = undefined
-      this.#lastMs = clock.monotonic() - startedMs
-      if (!done) return
-      this.#gauge.set(this.state.indicators)
-      log.info('indicators are running', { ...this.state, durationMs: Math.round(this.#lastMs) })
-    } catch (error) {
-      if (this.#stopping.signal.aborted) return
-      this.#trouble = `the newest indicators are not matched: ${messageOf(error)}`
-      log.error('indicators could not be loaded', { error: String(error) })
-      throw error
-    }
+    const startedMs = clock.monotonic()
+    const done =
+      this.#whole === undefined || this.#addedSince > rereadAfter(this.#whole.count)
+        ? await this.#readWhole(signal)
+        : await this.#readAdditions(signal)
+    this.#lastMs = clock.monotonic() - startedMs
+    if (!done) return
+    this.#gauge.set(this.state.indicators)
+    log.info('indicators are running', { ...this.state, durationMs: Math.round(this.#lastMs) })
   }
 
-  async #readWhole(): Promise<boolean> {
-    const { index, place } = await this.#built(start)
+  async #readWhole(signal: AbortSignal): Promise<boolean> {
+    const { index, place } = await this.#built(start, signal)
     this.#whole = index
     this.#additions = []
     this.#addedSince = 0
@@ -157,8 +127,8 @@ export class IndicatorLoading {
     return true
   }
 
-  async #readAdditions(): Promise<boolean> {
-    const { index, place } = await this.#built(this.#place)
+  async #readAdditions(signal: AbortSignal): Promise<boolean> {
+    const { index, place } = await this.#built(this.#place, signal)
     if (index.count === 0) return false
     this.#addedSince += index.count
     this.#additions =
@@ -179,7 +149,7 @@ export class IndicatorLoading {
   }
 
   /** An index of all that stands behind a place. */
-  async #built(from: ExportPlace): Promise<{ index: IndicatorIndexParts; place: ExportPlace }> {
+  async #built(from: ExportPlace, signal: AbortSignal): Promise<{ index: IndicatorIndexParts; place: ExportPlace }> {
     let place = from
     let refused = 0
     let page = await this.#parts.indicators.exportPage(place, pageIndicators)
@@ -187,7 +157,7 @@ export class IndicatorLoading {
     if (!page) return { index: { seed: this.#parts.seed, count: 0, tables: {} }, place }
     await this.#builder.run({ kind: 'begin', seed: this.#parts.seed })
     while (page) {
-      this.#stopping.signal.throwIfAborted()
+      signal.throwIfAborted()
       place = page.last
       const building = this.#builder.run({ kind: 'lines', lines: page.lines }, { timeoutMs: pageTimeoutMs })
       const reading = this.#parts.indicators.exportPage(place, pageIndicators)

@@ -3,6 +3,7 @@ import type { Log } from '../../../platform/log/log.ts'
 import type { Metrics } from '../../../platform/metrics/metrics.ts'
 import type { ThreadPool } from '../../../platform/threads/pool.ts'
 import type { Patterns } from '../../intel/index.ts'
+import { Loading } from '../loading.ts'
 import { type PatternText, type PatternTexts, patternTopic } from './messages.ts'
 import { patternTextOf } from './texts.ts'
 
@@ -21,19 +22,13 @@ const pagePatterns = 1000
 /** Patterns that run at once. */
 const maxPatterns = 20_000
 const settleMs = 250
-const loadAgainMs = 2000
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Keeps the match threads, and the one that collects parts, supplied with the patterns that are switched on and have not expired. */
 export class PatternLoading {
   readonly #parts: PatternLoadingParts
   readonly #gauge: ReturnType<Metrics['gauge']>
-  readonly #stopping = new AbortController()
-  #loading: Promise<void> = Promise.resolve()
-  #waiting: NodeJS.Timeout | undefined
+  readonly #loading: Loading
   #running = 0
-  #trouble: string | undefined
 
   constructor(parts: PatternLoadingParts) {
     this.#parts = parts
@@ -41,6 +36,12 @@ export class PatternLoading {
       'watchfloor_patterns_running',
       'STIX patterns that the live stream is matched with',
     )
+    this.#loading = new Loading({
+      name: 'STIX patterns',
+      lack: 'the newest STIX patterns are not matched',
+      loadNow: () => this.#loadNow(),
+      log: parts.log,
+    })
   }
 
   /** How many patterns the threads hold against events. */
@@ -50,68 +51,41 @@ export class PatternLoading {
 
   /** Why the threads do not have the patterns that they should; undefined when they do. */
   get trouble(): string | undefined {
-    return this.#trouble
+    return this.#loading.trouble
   }
 
   /** Events are not matched before there are patterns, so a start waits for them as long as it takes. */
-  async first(): Promise<void> {
-    const { signal } = this.#stopping
-    while (!signal.aborted)
-      try {
-        return await this.load()
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, loadAgainMs))
-      }
+  first(): Promise<void> {
+    return this.#loading.first()
   }
 
-  /** Patterns have changed: loads them soon, together with what else changes until then. Tried again until it is done. */
-  changed(waitMs = settleMs): void {
-    if (this.#waiting || this.#stopping.signal.aborted) return
-    this.#waiting = setTimeout(() => {
-      this.#waiting = undefined
-      this.load().catch(() => this.changed(loadAgainMs))
-    }, waitMs)
-    this.#waiting.unref()
-  }
-
-  /** One load at a time; each takes what is there when it begins. */
-  load(): Promise<void> {
-    this.#loading = this.#loading.catch(() => {}).then(() => this.#loadNow())
-    return this.#loading
+  /** Patterns have changed: loads them soon, together with what else changes until then. */
+  changed(): void {
+    this.#loading.soon(settleMs)
   }
 
   stop(): void {
-    this.#stopping.abort()
-    clearTimeout(this.#waiting)
+    this.#loading.stop()
   }
 
-  async #loadNow(): Promise<void> {
+  async #loadNow(): Promise<string | undefined> {
     const { pool, collect, clock, log } = this.#parts
-    try {
-      const startedMs = clock.monotonic()
-      const { texts, isAll } = await this.#read()
-      await collect(texts.filter((one) => one.scope === 'sequence'))
-      if (texts.length > 0 || this.#running > 0)
-        await pool.broadcast({ patterns: texts } satisfies PatternTexts, {
-          topic: patternTopic,
-          startThreads: texts.length > 0,
-        })
-      this.#running = texts.length
-      this.#gauge.set(texts.length)
-      this.#trouble = isAll
-        ? undefined
-        : `only the first ${maxPatterns} STIX patterns run; switch off those that are not needed`
-      if (texts.length > 0)
-        log.info('STIX patterns are running', {
-          patterns: texts.length,
-          durationMs: Math.round(clock.monotonic() - startedMs),
-        })
-    } catch (error) {
-      if (this.#stopping.signal.aborted) return
-      this.#trouble = `the newest STIX patterns are not matched: ${messageOf(error)}`
-      log.error('STIX patterns could not be loaded', { error: String(error) })
-      throw error
-    }
+    const startedMs = clock.monotonic()
+    const { texts, isAll } = await this.#read()
+    await collect(texts.filter((one) => one.scope === 'sequence'))
+    if (texts.length > 0 || this.#running > 0)
+      await pool.broadcast({ patterns: texts } satisfies PatternTexts, {
+        topic: patternTopic,
+        startThreads: texts.length > 0,
+      })
+    this.#running = texts.length
+    this.#gauge.set(texts.length)
+    if (texts.length > 0)
+      log.info('STIX patterns are running', {
+        patterns: texts.length,
+        durationMs: Math.round(clock.monotonic() - startedMs),
+      })
+    return isAll ? undefined : `only the first ${maxPatterns} STIX patterns run; switch off those that are not needed`
   }
 
   async #read(): Promise<{ texts: PatternText[]; isAll: boolean }> {

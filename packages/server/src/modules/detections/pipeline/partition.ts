@@ -1,5 +1,6 @@
 import type { Bus, BusBatch, StoredRecord } from '../../../platform/bus/bus.ts'
 import { columnsOfBlocks, type EventStore } from '../../../platform/events/event-store.ts'
+import { messageOf } from '../../../platform/log/error-message.ts'
 import type { Log } from '../../../platform/log/log.ts'
 import type { MatchResult } from './messages.ts'
 
@@ -51,8 +52,6 @@ const longestPauseMs = 5000
 
 /** The pipeline was told to stop while something refused; the log still has what was not written. */
 class Stopped extends Error {}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const troubleOf = (store: string, outcome: PromiseSettledResult<unknown> | undefined): string | undefined =>
   outcome?.status === 'rejected' ? `${store}: ${messageOf(outcome.reason)}` : undefined

@@ -1,6 +1,7 @@
 import { decodeChunk } from '@watchfloor/engines/logs'
 import type { StoredRecord } from '../../../platform/bus/bus.ts'
 import { columnsOfBlocks } from '../../../platform/events/event-store.ts'
+import { messageOf } from '../../../platform/log/error-message.ts'
 import type { Log } from '../../../platform/log/log.ts'
 import { PoolClosed, type ThreadPool } from '../../../platform/threads/pool.ts'
 import type { EventRef, MatchResult, MatchTask } from './messages.ts'
@@ -73,8 +74,6 @@ function readChunk(bytes: Uint8Array): ReturnType<typeof decodeChunk> | Error {
     return error instanceof Error ? error : new Error(String(error))
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const nothing = (sourceId: string, receivedMs: number, bytes: number): MatchResult => ({
   events: columnsOfBlocks([]),

@@ -2,6 +2,7 @@ import type { Clock } from '../../../platform/clock/clock.ts'
 import type { Log } from '../../../platform/log/log.ts'
 import type { Metrics } from '../../../platform/metrics/metrics.ts'
 import type { ThreadPool } from '../../../platform/threads/pool.ts'
+import { Loading } from '../loading.ts'
 import type { RuleSet } from './messages.ts'
 
 export interface RuleLoadingParts {
@@ -14,20 +15,20 @@ export interface RuleLoadingParts {
   readonly gauge: ReturnType<Metrics['gauge']>
 }
 
-const loadAgainMs = 2000
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 /** Gives the match threads the rules that should run, and knows when they do not have them. */
 export class RuleLoading {
   readonly #parts: RuleLoadingParts
-  readonly #stopping = new AbortController()
-  #loading: Promise<void> = Promise.resolve()
+  readonly #loading: Loading
   #running = 0
-  #trouble: string | undefined
 
   constructor(parts: RuleLoadingParts) {
     this.#parts = parts
+    this.#loading = new Loading({
+      name: 'rules',
+      lack: 'the newest rules are not running',
+      loadNow: () => this.#loadNow(),
+      log: parts.log,
+    })
   }
 
   /** How many rules the threads run, and correlations beside them. */
@@ -37,56 +38,41 @@ export class RuleLoading {
 
   /** Why the threads do not have the rules that they should; undefined when they do. */
   get trouble(): string | undefined {
-    return this.#trouble
+    return this.#loading.trouble
   }
 
-  /** One load at a time, the newest last. A load that failed does not keep the next from trying. */
+  /** One load at a time, the newest last. */
   load(): Promise<void> {
-    this.#loading = this.#loading.catch(() => {}).then(() => this.#loadNow())
-    return this.#loading
+    return this.#loading.load()
   }
 
   /** Nothing is matched before there are rules, so a start waits for them as long as it takes. */
-  async first(): Promise<void> {
-    const { signal } = this.#stopping
-    while (!signal.aborted)
-      try {
-        return await this.load()
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, loadAgainMs))
-      }
+  first(): Promise<void> {
+    return this.#loading.first()
   }
 
   /** A thread that started later could not take the rules. */
   threadFailed(error: Error): void {
-    this.#trouble = `a thread has no rules: ${error.message}`
+    this.#loading.trouble = `a thread has no rules: ${error.message}`
     this.#parts.log.error('a thread could not take the rules', { error: String(error) })
   }
 
   stop(): void {
-    this.#stopping.abort()
+    this.#loading.stop()
   }
 
-  async #loadNow(): Promise<void> {
+  async #loadNow(): Promise<undefined> {
     const { pool, clock, log, gauge } = this.#parts
-    try {
-      const set = await this.#parts.runnable()
-      const startedMs = clock.monotonic()
-      const { correlations: _, ...forThreads } = set
-      await pool.broadcast(forThreads, { startThreads: set.rules.length > 0 })
-      this.#running = set.rules.length + (set.correlations ?? 0)
-      gauge.set(this.#running)
-      this.#trouble = undefined
-      log.info('rules are running', {
-        rules: set.rules.length,
-        correlations: set.correlations ?? 0,
-        revision: set.revision,
-        durationMs: Math.round(clock.monotonic() - startedMs),
-      })
-    } catch (error) {
-      this.#trouble = `the newest rules are not running: ${messageOf(error)}`
-      log.error('rules could not be loaded', { error: String(error) })
-      throw error
-    }
+    const { correlations = 0, ...set } = await this.#parts.runnable()
+    const startedMs = clock.monotonic()
+    await pool.broadcast(set, { startThreads: set.rules.length > 0 })
+    this.#running = set.rules.length + correlations
+    gauge.set(this.#running)
+    log.info('rules are running', {
+      rules: set.rules.length,
+      correlations,
+      revision: set.revision,
+      durationMs: Math.round(clock.monotonic() - startedMs),
+    })
   }
 }
