@@ -109,8 +109,14 @@ describe('indicators on the live stream', () => {
 
   it('are named with the warning lists that only inform', async () => {
     await post('/api/v1/warning-lists/harmless', { effect: 'inform' }, 'PATCH')
-    await send([flow('host-3', '203.0.113.23')])
-    await expect.poll(titles, { timeout: 20_000 }).toContain('Known indicator 203.0.113.23 (source quiet)')
+    // The stream hears of the change a moment after the answer.
+    const titlesAfterAnother = async () => {
+      await send([flow('host-3', '203.0.113.23')])
+      return await titles()
+    }
+    await expect
+      .poll(titlesAfterAnother, { timeout: 20_000, interval: 500 })
+      .toContain('Known indicator 203.0.113.23 (source quiet)')
     const hit = (await detections()).find((one) => one.ruleTitle.includes('203.0.113.23'))
     expect(hit?.evidence).toMatchObject({ labels: ['on warning list: Harmless'] })
   }, 60_000)
