@@ -51,17 +51,23 @@ function starter(name: string, program: string): string {
 }
 
 describe('a lock', () => {
-  const work = (file: string, log: string) => `
+  /** A script that is busy with a lock until so many of them have begun, so that the others have met it. */
+  const work = (file: string, log: string, processes = 1) => `
     const fs = require('fs')
-    ${required('lock.cjs')}.withLock(${JSON.stringify(file)}, 'testing', async () => {
+    const begun = ${JSON.stringify(`${log}.begun`)}
+    const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+    const lock = ${required('lock.cjs')}
+    fs.appendFileSync(begun, '.')
+    lock.withLock(${JSON.stringify(file)}, 'testing', async () => {
       fs.appendFileSync(${JSON.stringify(log)}, 'in ')
-      await new Promise((resolve) => setTimeout(resolve, 150))
+      while (fs.statSync(begun).size < ${processes}) await pause(20)
+      await pause(300)
       fs.appendFileSync(${JSON.stringify(log)}, 'out ')
     })`
 
   it('lets one process in at a time, and says that it waits on standard error alone', async () => {
     const log = join(folder, 'lock.log')
-    const file = script('locked.cjs', work(join(folder, 'a.lock'), log))
+    const file = script('locked.cjs', work(join(folder, 'a.lock'), log, 3))
     const ends = await Promise.all([1, 2, 3].map(() => run([file]).end))
     expect(readFileSync(log, 'utf8')).toBe('in out in out in out ')
     expect(ends.map((end) => end.stdout).join('')).toBe('')

@@ -45,10 +45,11 @@ export function extractIndicators(text: string, limits: ExtractLimits = defaultE
   for (const { pattern, read } of scanners) {
     for (const match of refanged.text.matchAll(pattern)) {
       const from = match.index
-      if (taken[from] === 1 || taken[from + match[0].length - 1] === 1) continue
+      if (taken[from] === 1) continue
       const isDefanged = refanged.isDefanged(from, from + match[0].length)
       const scanned = read(match, { isDefanged })
       if (!scanned || scanned.length === 0) continue
+      if (taken.subarray(from, from + scanned.length).includes(1)) continue
       taken.fill(1, from, from + scanned.length)
       placed.push({ ...scanned, from })
     }

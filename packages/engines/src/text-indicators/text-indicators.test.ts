@@ -87,6 +87,11 @@ describe('indicators of a text', () => {
     })
   })
 
+  it('are not told around what was told before', () => {
+    const { found } = extractIndicators('/tmp/HKLM\\@[.]')
+    for (const [at, one] of found.entries()) expect(one.start).toBeGreaterThanOrEqual(found[at - 1]?.end ?? 0)
+  })
+
   it('never overlap, lie within the text and are found again in it, whatever it holds', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 12 }),
