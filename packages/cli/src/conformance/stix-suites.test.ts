@@ -89,8 +89,13 @@ describe('published STIX', async () => {
       expect(failed.length).toBeLessThanOrEqual(12)
     },
   )
-  it.skipIf(present === undefined)('is valid where it is an example', { timeout: 60_000 }, async () => {
-    for (const name of ['stix21-schemas-examples', 'stix21-amnesty'])
-      expect((await said('stix-examples', join(data, name))).filter((line) => line.startsWith('failed'))).toEqual([])
-  })
+  it.for(['stix21-schemas-examples', 'stix21-amnesty'])(
+    'is valid where it is an example: %s',
+    { timeout: 60_000 },
+    async (name, { skip }) => {
+      const folder = join(data, name)
+      if (!(await stat(folder).catch(() => undefined))) skip(`no ${folder}; WATCHFLOOR_TEST_DATA names the folder`)
+      expect((await said('stix-examples', folder)).filter((line) => line.startsWith('failed'))).toEqual([])
+    },
+  )
 })

@@ -80,7 +80,8 @@ describe('parts of a file', () => {
   })
 
   const sample = join(testDataFolder(), 'evtx-parser-samples/samples/system.evtx')
-  it.skipIf(!existsSync(sample))(`of EVTX hold all records, and damage keeps its chunk (needs ${sample})`, async () => {
+  const missing = existsSync(sample) ? '' : ` (skipped: there is no ${sample}; WATCHFLOOR_TEST_DATA names the folder)`
+  it.skipIf(missing !== '')(`of EVTX hold all records, and damage keeps its chunk${missing}`, async () => {
     const bytes = readFileSync(sample)
     bytes.fill(0x5a, 4_096 + 65_536 * 2, 4_096 + 65_536 * 3)
     const folder = await folderWith()
